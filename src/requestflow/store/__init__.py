@@ -1,0 +1,1 @@
+"""Remembers: the tables, the sessions that read and write them, and the questions asked of them."""

@@ -1,0 +1,33 @@
+"""Column types shared by the tables: words of the trade, exact decimals, and an instant that is never naive."""
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, Dialect, Enum, TypeDecorator
+
+
+def word(kind: type[StrEnum]) -> Enum:
+    """A column that stores the members of `kind` by value, and lets the database refuse anything else."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        validate_strings=True,
+        values_callable=lambda members: [member.value for member in members],
+        length=32,
+        name=kind.__name__.lower(),
+    )
+
+
+class Exact(TypeDecorator[Decimal]):
+    """An exact decimal of four places, kept as a whole number of ten-thousandths (SQLite has no decimals)."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> int | None:
+        return None if value is None else int((Decimal(value) * 10_000).to_integral_exact())
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value) / 10_000

@@ -1,0 +1,243 @@
+"""What is remembered: one model a table. Rows are born in services only; tables do not validate.
+
+A `Case` keeps the facts that people typed beside projections of its events (marked below), which
+`services.upkeep` computes again and compares.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, MetaData, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from requestflow.rules.applicants import ApplicantKind
+from requestflow.rules.channels import Channel, Delivery, MailKind
+from requestflow.rules.deadlines import Timeliness
+from requestflow.rules.lifecycle import Action, Move, State
+from requestflow.rules.regimes import Regime
+from requestflow.rules.remedies import RemedyKind, RemedyResult, SuitRoute
+from requestflow.rules.roles import Hand, Role
+from requestflow.store.columns import Exact, word
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata: MetaData = SQLModel.metadata
+
+
+class Agency(SQLModel, table=True):
+    """An office, in a tree: `path` is the ids from the root down to it, each followed by a dot ("1.4.")."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(max_length=64, unique=True)
+    name: str = Field(max_length=200)
+    parent_id: int | None = Field(default=None, foreign_key="agency.id", index=True)
+    path: str = Field(default="", max_length=500, index=True)
+    level: str = Field(default="department", max_length=32)
+    region: str = Field(default="", max_length=64)
+    review_body: str = Field(default="", max_length=200)
+
+
+class Person(SQLModel, table=True):
+    """Somebody who signs in, with one role in one agency and in those below it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    login: str = Field(max_length=64, unique=True)
+    name: str = Field(max_length=100)
+    role: Role = Field(sa_type=word(Role))
+    agency_id: int = Field(foreign_key="agency.id", index=True)
+    email: str = Field(default="", max_length=254)
+    password_hash: str = Field(max_length=200)
+    language: str = Field(default="zh", max_length=8)
+    is_active: bool = True
+
+
+class Case(SQLModel, table=True):
+    """One request for information, from its arrival to its answer and beyond."""
+
+    __table_args__ = (
+        UniqueConstraint("registered_by_id", "number"),
+        CheckConstraint("(outcome IS NULL) = (decided_on IS NULL)", name="outcome_with_its_day"),
+        CheckConstraint("(timeliness IS NULL) = (closed_on IS NULL)", name="timeliness_once_closed"),
+        CheckConstraint("sent_on IS NULL OR sent_on >= decided_on", name="sent_after_decided"),
+        CheckConstraint("closed_on IS NULL OR closed_on >= received_on", name="closed_after_received"),
+        CheckConstraint("state = 'received' OR received_on IS NOT NULL", name="registered_with_its_day"),
+        CheckConstraint("(mail_kind IS NOT NULL) = (channel = 'mail')", name="mail_kind_of_mail"),
+        Index("ix_case_agency_id_received_on", "agency_id", "received_on"),
+        Index("ix_case_agency_id_closed_on", "agency_id", "closed_on"),
+        Index("ix_case_agency_id_state_due_on", "agency_id", "state", "due_on"),
+        Index("ix_case_state_due_on", "state", "due_on"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    agency_id: int = Field(foreign_key="agency.id")
+    registered_by_id: int = Field(foreign_key="agency.id")
+    number: str = Field(max_length=64)
+    version: int = Field(default=1)
+
+    channel: Channel = Field(sa_type=word(Channel))
+    mail_kind: MailKind | None = Field(default=None, sa_type=word(MailKind))
+    submitted_on: date | None = None
+    signed_on: date | None = None
+    confirmed_on: date | None = None  # projection
+    entered_at: datetime
+    applicant_kind: ApplicantKind = Field(sa_type=word(ApplicantKind))
+    applicant_name: str = Field(max_length=200, index=True)
+    id_type: str = Field(default="", max_length=64)
+    id_number: str = Field(default="", max_length=64)
+    phone: str = Field(default="", max_length=64)
+    email: str = Field(default="", max_length=254)
+    address: str = Field(default="", max_length=500)
+    postcode: str = Field(default="", max_length=16)
+    description: str
+    topic: str = Field(default="", max_length=100)
+    wanted_delivery: Delivery | None = Field(default=None, sa_type=word(Delivery))
+    note: str = ""
+    access_code_hash: str = Field(default="", max_length=64)
+    idempotency_key: str | None = Field(default=None, max_length=64, unique=True)
+
+    # Projections of the events from here on.
+    regime: Regime | None = Field(default=None, sa_type=word(Regime))
+    state: State = Field(sa_type=word(State))
+    received_on: date | None = None
+    due_on: date | None = None
+    is_provisional: bool = False
+    waiting_until: date | None = None
+    extension_workdays: int = 0
+    outcome: str | None = Field(default=None, max_length=8)
+    reason: str = ""
+    decided_on: date | None = None
+    sent_on: date | None = None
+    closed_on: date | None = None
+    timeliness: Timeliness | None = Field(default=None, sa_type=word(Timeliness))
+    delivery: Delivery | None = Field(default=None, sa_type=word(Delivery))
+    tracking_number: str = Field(default="", max_length=64)
+    handler_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    fee_yuan: Decimal = Field(default=Decimal(0), sa_type=Exact)
+    fee_paid_on: date | None = None
+
+
+class Event(SQLModel, table=True):
+    """One step of one case; never changed, never removed. The case is the fold of its events by the day they happened."""
+
+    __table_args__ = (UniqueConstraint("case_id", "seq"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(sa_column=Column(ForeignKey("case.id"), nullable=False))
+    seq: int
+    action: Action = Field(sa_type=word(Action))
+    happened_on: date
+    recorded_at: datetime
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+    hand: Hand | None = Field(default=None, sa_type=word(Hand))
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+    def move(self) -> Move:
+        """The event as the law reads it."""
+        return Move(self.action, self.happened_on, self.facts, self.seq)
+
+
+class Remedy(SQLModel, table=True):
+    """A review, suit or complaint that hangs on a case: a projection of the case's events."""
+
+    __table_args__ = (
+        UniqueConstraint("case_id", "kind", "nth"),
+        CheckConstraint("(result IS NULL) = (closed_on IS NULL)", name="result_with_its_day"),
+        CheckConstraint("(route IS NOT NULL) = (kind = 'suit')", name="route_of_a_suit"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(sa_column=Column(ForeignKey("case.id"), nullable=False))
+    kind: RemedyKind = Field(sa_type=word(RemedyKind))
+    nth: int
+    route: SuitRoute | None = Field(default=None, sa_type=word(SuitRoute))
+    filed_on: date = Field(index=True)
+    result: RemedyResult | None = Field(default=None, sa_type=word(RemedyResult))
+    closed_on: date | None = Field(default=None, index=True)
+
+
+class Reminder(SQLModel, table=True):
+    """That a case was noticed at one stage of one due date; its mail is a row of `Mail`."""
+
+    __table_args__ = (UniqueConstraint("case_id", "stage", "due_on"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="case.id")
+    stage: str = Field(max_length=32)
+    due_on: date
+    raised_on: date
+
+
+class Mail(SQLModel, table=True):
+    """A letter that waits to be sent or was sent: the row is the queue. `key` makes the same letter once."""
+
+    __table_args__ = (Index("ix_mail_waiting", "sent_at", "next_try_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(max_length=200, unique=True)
+    recipient: str = Field(max_length=254)
+    subject: str = Field(max_length=200)
+    body: str
+    case_id: int | None = Field(default=None, foreign_key="case.id", index=True)
+    created_at: datetime
+    next_try_at: datetime
+    claimed_at: datetime | None = None
+    sent_at: datetime | None = None
+    attempts: int = 0
+    last_error: str = Field(default="", max_length=500)
+
+
+class Indicator(SQLModel, table=True):
+    """A figure of the yearly report that cases cannot give. For form 2014 `item` is the line; for table 2 the three keys."""
+
+    __table_args__ = (UniqueConstraint("agency_id", "year", "item", "label", "column"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    agency_id: int = Field(foreign_key="agency.id")
+    year: int
+    item: str = Field(max_length=16)
+    label: str = Field(default="", max_length=64)
+    column: str = Field(default="", max_length=32)
+    value: Decimal = Field(sa_type=Exact)
+
+
+class CalendarDay(SQLModel, table=True):
+    """A day off or a make-up working day of a notice loaded on top of the built-in calendar; `region` empty for all."""
+
+    __table_args__ = (UniqueConstraint("day", "region"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    day: date
+    worked: bool
+    name: str = Field(max_length=64)
+    region: str = Field(default="", max_length=64)
+    source: str = Field(default="", max_length=200)
+    loaded_at: datetime
+
+
+class Counter(SQLModel, table=True):
+    """The last case number given by an agency in a year; the row is the lock."""
+
+    agency_id: int = Field(foreign_key="agency.id", primary_key=True)
+    year: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    last: int
+
+
+class AnnualReport(SQLModel, table=True):
+    """A year's report as it stood when it was built; `version` is 0 for the draft."""
+
+    __table_args__ = (UniqueConstraint("agency_id", "year", "form", "scope", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    agency_id: int = Field(foreign_key="agency.id")
+    year: int
+    form: str = Field(max_length=8)
+    scope: str = Field(max_length=8)
+    version: int = 0
+    body: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    built_at: datetime

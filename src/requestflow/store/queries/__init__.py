@@ -1,0 +1,1 @@
+"""The questions asked of the tables, one module a family; each function names its answer."""

@@ -1,0 +1,69 @@
+"""The one way to the database: a bound engine, and a visible transaction at the edge.
+
+SQLite is set up so that writers queue instead of failing: WAL, BEGIN IMMEDIATE for writing sessions, plain BEGIN for
+reading ones.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlmodel import Session
+
+_bound: Engine | None = None
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for `url` (sqlite:///… or postgresql+psycopg://…), with the pragmas that a busy SQLite needs."""
+    where = make_url(url)
+    if where.drivername in ("postgresql", "postgres"):
+        where = where.set(drivername="postgresql+psycopg")
+    if where.get_backend_name() != "sqlite":
+        return create_engine(where, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    engine = create_engine(where, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "busy_timeout=30000", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reads_only = connection.get_execution_options().get("reads_only", False)
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+def bind(to: str | Engine) -> Engine:
+    """Makes `to` the database of this process; every later session uses it."""
+    global _bound
+    _bound = to if isinstance(to, Engine) else make_engine(to)
+    return _bound
+
+
+def bound() -> Engine:
+    """The database of this process."""
+    if _bound is None:
+        raise RuntimeError("no database is bound: call requestflow.store.session.bind(url) first")
+    return _bound
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A writing session: committed at the end of the block, rolled back if the block raises."""
+    with Session(bound(), expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session that only reads, and so never queues behind a writer."""
+    with Session(bound().execution_options(reads_only=True), expire_on_commit=False) as session:
+        yield session
