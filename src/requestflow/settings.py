@@ -1,0 +1,141 @@
+"""The only place that reads the environment: where things are kept, and with which services RequestFlow works."""
+
+import os
+import secrets
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SHORTEST_SECRET = 32
+PREFIX = "REQUESTFLOW_"
+
+
+class SettingsRefused(Exception):
+    """The environment does not make sense; the message is one sentence for the person who runs the system."""
+
+
+def _sqlite_under(given: dict[str, object]) -> str:
+    return f"sqlite:///{given['home']}/requestflow.sqlite"
+
+
+def _own_address(given: dict[str, object]) -> str:
+    return f"http://{given['host']}:{given['port']}"
+
+
+class Settings(BaseSettings):
+    """All that can be set, each by the variable REQUESTFLOW_<NAME>; the defaults are the embedded system."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", validate_default=True)
+
+    home: Path = Field(Path("var"), description="folder of all that the embedded system keeps")
+    database_url: str = Field(default_factory=_sqlite_under, repr=False, description="sqlite:///… or postgresql://…")
+    broker_url: str = Field("memory://", repr=False, description="memory:// or redis://…")
+    given_secret_key: SecretStr = Field(SecretStr(""), validation_alias="REQUESTFLOW_SECRET_KEY")
+    smtp_url: SecretStr = Field(
+        SecretStr(""), description="smtp:// or smtps://user:password@host:port; empty: a folder"
+    )
+    mail_from: str = Field("requestflow@localhost", description="sender of every mail")
+    host: str = Field("127.0.0.1", description="address that the embedded server listens on")
+    port: int = Field(8000, ge=1, le=65535)
+    base_url: str = Field(default_factory=_own_address, description="address that people see, for links in mail")
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.expanduser().absolute()
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        scheme, _, rest = url.partition("://")
+        if scheme in ("postgres", "postgresql", "postgresql+psycopg"):
+            return f"postgresql+psycopg://{rest}"
+        if scheme != "sqlite" or not rest.strip("/"):
+            raise ValueError("must begin with postgresql:// or sqlite:/// and name a database.")
+        return url
+
+    @field_validator("broker_url")
+    @classmethod
+    def _known_broker(cls, url: str) -> str:
+        if not url.startswith(("memory://", "redis://", "rediss://", "redis+socket://")):
+            raise ValueError("must begin with redis:// or be memory://.")
+        return url
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_mail_server(cls, url: SecretStr) -> SecretStr:
+        if url and not url.get_secret_value().startswith(("smtp://", "smtps://")):
+            raise ValueError("must begin with smtp:// or smtps://.")
+        return url
+
+    @field_validator("base_url")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        if not url.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://.")
+        return url.rstrip("/")
+
+    @model_validator(mode="after")
+    def _secret_outside_the_embedded_default(self) -> Self:
+        given = self.given_secret_key.get_secret_value()
+        if (given or not self.is_embedded) and len(given) < SHORTEST_SECRET:
+            raise ValueError(
+                f"{PREFIX}SECRET_KEY must hold at least {SHORTEST_SECRET} random characters;"
+                " only the embedded system, with neither database server nor broker, makes one of its own."
+            )
+        return self
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is a file of this machine."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether everything runs in one process on one machine, with no outside service."""
+        return self.is_sqlite and self.broker_url.startswith("memory://")
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where mail goes as .eml files while no SMTP server is set."""
+        return self.home / "mail"
+
+    @cached_property
+    def secret_key(self) -> str:
+        """The key that signs sessions: the given one, or one made at first use and kept under `home`/keys."""
+        return self.given_secret_key.get_secret_value() or _kept_secret(self.home / "keys" / "secret")
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret in `path`, made there first if need be; of two processes that make it at once, one wins for both."""
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # another process was first, and its secret is the one
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="ascii").strip()
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors()[0]
+    said = first["msg"].removeprefix("Value error, ")
+    name = "".join(str(part) for part in first["loc"]).removeprefix(PREFIX).upper()
+    return f"{PREFIX}{name}: {said}" if name else said
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once. Raises SettingsRefused, whose message is one sentence."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsRefused(_sentence(error)) from error
