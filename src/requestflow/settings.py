@@ -28,7 +28,9 @@ def _own_address(given: dict[str, object]) -> str:
 class Settings(BaseSettings):
     """All that can be set, each by the variable REQUESTFLOW_<NAME>; the defaults are the embedded system."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", validate_default=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", validate_default=True, populate_by_name=True
+    )
 
     home: Path = Field(Path("var"), description="folder of all that the embedded system keeps")
     database_url: str = Field(default_factory=_sqlite_under, repr=False, description="sqlite:///… or postgresql://…")
@@ -40,7 +42,10 @@ class Settings(BaseSettings):
     mail_from: str = Field("requestflow@localhost", description="sender of every mail")
     host: str = Field("127.0.0.1", description="address that the embedded server listens on")
     port: int = Field(8000, ge=1, le=65535)
+    trusted_proxies: int = Field(0, ge=0, description="how many proxies before the web server may name the client")
     base_url: str = Field(default_factory=_own_address, description="address that people see, for links in mail")
+
+    trusted_proxies: int = Field(0, ge=0, le=5, description="how many proxies of one's own stand before the pages")
 
     @field_validator("home")
     @classmethod
