@@ -42,9 +42,7 @@ class Settings(BaseSettings):
     mail_from: str = Field("requestflow@localhost", description="sender of every mail")
     host: str = Field("127.0.0.1", description="address that the embedded server listens on")
     port: int = Field(8000, ge=1, le=65535)
-    trusted_proxies: int = Field(0, ge=0, description="how many proxies before the web server may name the client")
     base_url: str = Field(default_factory=_own_address, description="address that people see, for links in mail")
-
     trusted_proxies: int = Field(0, ge=0, le=5, description="how many proxies of one's own stand before the pages")
 
     @field_validator("home")
