@@ -188,10 +188,12 @@ def _known_as(region: str) -> set[str]:
     return names
 
 
-@lru_cache(maxsize=64)
+_built = lru_cache(maxsize=64)(Calendar)
+
+
 def calendar_for(region: str = "", loaded: tuple[DayOff, ...] = ()) -> Calendar:
     """The calendar of a region (empty, or one without days off of its own: the national one) with loaded notices."""
-    return Calendar(region, loaded)
+    return _built(region.strip(), loaded)
 
 
 def national() -> Calendar:
