@@ -57,6 +57,8 @@ class Action(Word):
     close_suit = "close_suit", "登记诉讼结果", "Suit concluded"
     file_complaint = "file_complaint", "登记举报投诉", "Complaint filed"
     close_complaint = "close_complaint", "登记投诉处理结果", "Complaint concluded"
+    set_regime = "set_regime", "指定适用的条例", "Set the regulation that applies"
+    recalendar = "recalendar", "节假日安排更新，期限重新计算", "Term reckoned anew after a notice of days off"
     note = "note", "备注", "Note"
 
 
@@ -102,10 +104,12 @@ def _steps() -> dict[tuple[State | None, Action], State]:
     for state in OPEN:
         steps[state, Action.withdraw] = State.closed
         steps[state, Action.transfer] = state
+        steps[state, Action.recalendar] = state
         steps[state, Action.assign] = State.open if state is State.registered else state
     for state in State:
         steps[state, Action.note] = state
         if state is not State.received:
+            steps[state, Action.set_regime] = state
             steps.update({(state, action): state for action in REMEDIES})
     for state in (State.decided, *ANSWERED):  # an opinion may still come in after the answer
         steps[state, Action.record_receipt] = state

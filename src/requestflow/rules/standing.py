@@ -6,7 +6,9 @@ from datetime import date
 
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import ANSWERED, STEPS, Action, Move, State
+from requestflow.rules.regimes import Regime, regime_of
 from requestflow.rules.remedies import RemedyKind, RemedyResult, SuitRoute
+from requestflow.rules.words import spoken
 
 
 @dataclass(slots=True)
@@ -39,8 +41,8 @@ class Filing:
 class Standing:
     """Where a case stands after some of its moves: the fold, in the order in which they were taken.
 
-    `decided`, `sent` and `closed_on` are those of the first answer, because a case counts once; the answer given after a
-    review or suit reopened the case stands beside it (`…_again`).
+    `decided`, `sent` and `closed_on` are those of the first answer, because a case counts once; the answer given after
+    a review or suit reopened the case stands beside it (`…_again`).
     """
 
     state: State | None = None
@@ -59,6 +61,7 @@ class Standing:
     decided_again: Move | None = None
     sent_again: Move | None = None
     handler_id: int | None = None
+    regime: Regime | None = None
     filings: list[Filing] = field(default_factory=list)
 
     def may(self, action: Action) -> bool:
@@ -111,22 +114,27 @@ def replay(moves: Iterable[Move], check: Callable[[Standing, Move], None] | None
 
 
 def _refusal(state: State | None, move: Move) -> RuleBroken:
+    day = spoken(move.happened_on)
     if state is None:
         return RuleBroken(
-            f"案件在{move.happened_on}尚未收到，不能办理“{move.action.label.zh}”，请核对日期。",
-            f"On {move.happened_on} the request had not been received yet, so “{move.action.label.en}” is not possible: "
+            f"案件在{day.zh}尚未收到，不能办理“{move.action.label.zh}”，请核对日期。",
+            f"On {day.en} the request had not been received yet, so “{move.action.label.en}” is not possible: "
             "check the day.",
             field="on",
         )
     return RuleBroken(
-        f"案件在{move.happened_on}的状态为“{state.label.zh}”，不能办理“{move.action.label.zh}”。",
-        f"On {move.happened_on} the case stood at “{state.label.en}”, where “{move.action.label.en}” is not possible.",
+        f"案件在{day.zh}的状态为“{state.label.zh}”，不能办理“{move.action.label.zh}”。",
+        f"On {day.en} the case stood at “{state.label.en}”, where “{move.action.label.en}” is not possible.",
         field="on",
     )
 
 
 def _received(standing: Standing, move: Move) -> None:
-    standing.received_on = move.happened_on
+    standing.received_on, standing.regime = move.happened_on, regime_of(move.happened_on)
+
+
+def _set_regime(standing: Standing, move: Move) -> None:
+    standing.regime = Regime(move.facts["regime"])
 
 
 def _assigned(standing: Standing, move: Move) -> None:
@@ -226,6 +234,7 @@ _FILED = {
 _EFFECTS: Mapping[Action, Callable[[Standing, Move], None]] = {
     Action.register: _received,
     Action.confirm: _received,
+    Action.set_regime: _set_regime,
     Action.assign: _assigned,
     Action.transfer: _transferred,
     Action.ask_correction: _asked_correction,

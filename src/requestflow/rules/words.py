@@ -1,7 +1,13 @@
 """The two languages of every sentence, and enumerations whose members carry their own name in both."""
 
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple, Self
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 class Text(NamedTuple):
@@ -11,11 +17,21 @@ class Text(NamedTuple):
     en: str
 
     def fill(self, **facts: object) -> "Text":
-        """The same text with its {placeholders} filled; a fact that is itself a Text speaks its own language."""
+        """The same text with its {placeholders} filled: texts and days in the language of the sentence."""
+        said = {name: spoken(fact) for name, fact in facts.items()}
         return Text(
-            self.zh.format(**{name: fact.zh if isinstance(fact, Text) else fact for name, fact in facts.items()}),
-            self.en.format(**{name: fact.en if isinstance(fact, Text) else fact for name, fact in facts.items()}),
+            self.zh.format(**{name: text.zh for name, text in said.items()}),
+            self.en.format(**{name: text.en for name, text in said.items()}),
         )
+
+
+def spoken(fact: object) -> Text:
+    """A fact as it is read aloud in each language: 2026年3月5日, 5 March 2026."""
+    if isinstance(fact, Text):
+        return fact
+    if isinstance(fact, date):
+        return Text(f"{fact.year}年{fact.month}月{fact.day}日", f"{fact.day} {_MONTHS[fact.month - 1]} {fact.year}")
+    return Text(str(fact), str(fact))
 
 
 class Word(StrEnum):
@@ -23,7 +39,7 @@ class Word(StrEnum):
 
     label: Text
 
-    def __new__(cls, value: str, zh: str, en: str) -> Self:
+    def __new__(cls, value: str, zh: str = "", en: str = "") -> Self:  # defaults: mypy reads Word("…") as this call
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = Text(zh, en)

@@ -7,8 +7,11 @@ from typing import Any
 from sqlalchemy import BigInteger, Dialect, Enum, TypeDecorator
 
 
-def word(kind: type[StrEnum]) -> Enum:
-    """A column that stores the members of `kind` by value, and lets the database refuse anything else."""
+def word(kind: type[StrEnum], name: str = "") -> Enum:
+    """A column that stores the members of `kind` by value, and lets the database refuse anything else.
+
+    `name` names the constraint where a table has two columns of one kind.
+    """
     return Enum(
         kind,
         native_enum=False,
@@ -16,7 +19,7 @@ def word(kind: type[StrEnum]) -> Enum:
         validate_strings=True,
         values_callable=lambda members: [member.value for member in members],
         length=32,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
     )
 
 

@@ -66,7 +66,7 @@ class Case(SQLModel, table=True):
         CheckConstraint("(timeliness IS NULL) = (closed_on IS NULL)", name="timeliness_once_closed"),
         CheckConstraint("sent_on IS NULL OR sent_on >= decided_on", name="sent_after_decided"),
         CheckConstraint("closed_on IS NULL OR closed_on >= received_on", name="closed_after_received"),
-        CheckConstraint("state = 'received' OR received_on IS NOT NULL", name="registered_with_its_day"),
+        CheckConstraint("state IN ('received', 'closed') OR received_on IS NOT NULL", name="registered_with_its_day"),
         CheckConstraint("(mail_kind IS NOT NULL) = (channel = 'mail')", name="mail_kind_of_mail"),
         Index("ix_case_agency_id_received_on", "agency_id", "received_on"),
         Index("ix_case_agency_id_closed_on", "agency_id", "closed_on"),
@@ -96,7 +96,7 @@ class Case(SQLModel, table=True):
     postcode: str = Field(default="", max_length=16)
     description: str
     topic: str = Field(default="", max_length=100)
-    wanted_delivery: Delivery | None = Field(default=None, sa_type=word(Delivery))
+    wanted_delivery: Delivery | None = Field(default=None, sa_type=word(Delivery, "wanted_delivery"))
     note: str = ""
     access_code_hash: str = Field(default="", max_length=64)
     idempotency_key: str | None = Field(default=None, max_length=64, unique=True)
@@ -123,7 +123,7 @@ class Case(SQLModel, table=True):
 
 
 class Event(SQLModel, table=True):
-    """One step of one case; never changed, never removed. The case is the fold of its events by the day they happened."""
+    """One step of one case, never changed or removed: the case is the fold of its events by the day they happened."""
 
     __table_args__ = (UniqueConstraint("case_id", "seq"),)
 
@@ -193,7 +193,7 @@ class Mail(SQLModel, table=True):
 
 
 class Indicator(SQLModel, table=True):
-    """A figure of the yearly report that cases cannot give. For form 2014 `item` is the line; for table 2 the three keys."""
+    """A figure of the yearly report that cases cannot give: `item` is its line, in table 2 with label and column."""
 
     __table_args__ = (UniqueConstraint("agency_id", "year", "item", "label", "column"),)
 

@@ -1,0 +1,43 @@
+"""The field types of the input classes: a web form, a row of a ledger and a test say a day or a line the same way."""
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, StringConstraints
+from pydantic_core import PydanticCustomError
+
+_DAY = re.compile(r"\s*(\d{4})\s*(?:-|/|\.|年)\s*(\d{1,2})\s*(?:-|/|\.|月)\s*(\d{1,2})\s*日?\s*")
+
+
+def read_day(said: Any) -> Any:
+    """A legal day from 2018-03-05, 2018/3/5, 2018年3月5日 or a date of a spreadsheet; blank is None."""
+    if isinstance(said, datetime):
+        return said.date()
+    if not isinstance(said, str):
+        return said
+    if not said.strip():
+        return None
+    found = _DAY.fullmatch(said)
+    try:
+        return date(*map(int, found.groups())) if found else _no_day(said)
+    except ValueError:
+        return _no_day(said)
+
+
+def _no_day(said: str) -> date:
+    raise PydanticCustomError("no_day", "{said} is not a day", {"said": said})
+
+
+def _blank(said: Any) -> Any:
+    return None if isinstance(said, str) and not said.strip() else said
+
+
+Day = Annotated[date, BeforeValidator(read_day)]
+MaybeDay = Annotated[date | None, BeforeValidator(read_day)]
+Blank = BeforeValidator(_blank)
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Given = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
+GivenWords = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]

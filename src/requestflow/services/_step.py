@@ -1,0 +1,201 @@
+"""The one door through which a case changes state.
+
+`take` refuses or moves, appends the event and reckons the due date anew, in the caller's transaction. What the row of a
+case says is projected here from its events, for a single step, a whole ledger and a recheck alike.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from requestflow.rules import conditions
+from requestflow.rules.channels import Delivery, confirm_by
+from requestflow.rules.deadlines import Timeliness, reckon, timeliness
+from requestflow.rules.errors import RuleBroken
+from requestflow.rules.lifecycle import REMEDIES, WAITING, Action, Move
+from requestflow.rules.standing import Standing, replay
+from requestflow.rules.words import spoken
+from requestflow.rules.workdays import Calendar
+from requestflow.services import people
+from requestflow.services.entry import Entry
+from requestflow.store.models import Case, Event, Person, Remedy
+from requestflow.store.queries.calendars import calendar_of
+
+
+class Conflict(RuleBroken):
+    """Somebody else moved the case first; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "案件刚刚被他人更新，您的操作没有保存。请查看最新情况后再办理。",
+            "Somebody else has just changed this case; nothing of yours was saved. Look at it again, then act.",
+        )
+
+
+class NotYours(RuleBroken):
+    """The officer's role or place in the tree does not allow the step."""
+
+    def __init__(self, action: Action) -> None:
+        super().__init__(
+            f"您的角色或者所在机关不能办理“{action.label.zh}”。",
+            f"Your role or your agency does not allow “{action.label.en}”.",
+        )
+
+
+def take(
+    session: Session,
+    case: Case,
+    action: Action,
+    *,
+    on: date,
+    entry: Entry,
+    facts: Mapping[str, Any] | None = None,
+) -> Event:
+    """Takes one step of a case on the legal day `on`, or refuses it with RuleBroken; the only way to move a case."""
+    refuse_future(on, entry.today)
+    if isinstance(entry.by, Person) and not people.may_take(session, entry.by, action, case):
+        raise NotYours(action)
+    _claim(session, case, entry.seen)
+    moves = moves_of(session, case)
+    move = Move(action, on, _kept(facts or {}), len(moves) + 1)
+    calendar = calendar_of(session, case.agency_id)
+
+    def check(standing: Standing, each: Move) -> None:
+        if each is move:
+            conditions.check(standing, move, calendar)
+
+    standing = replay([*moves, move], check)
+    event = event_of(case, move, entry)
+    session.add(event)
+    project(session, case, standing, calendar)
+    session.flush()
+    return event
+
+
+def refuse_future(on: date, today: date) -> None:
+    """No step can be entered before the day it happens."""
+    if on > today:
+        day, now = spoken(on), spoken(today)
+        raise RuleBroken(
+            f"{day.zh}尚未到来（今天是{now.zh}），请核对日期。",
+            f"{day.en} has not come yet (today is {now.en}): check the day.",
+            field="on",
+        )
+
+
+def moves_of(session: Session, case: Case) -> list[Move]:
+    """The moves of a case in the order of typing."""
+    events = session.exec(select(Event).where(Event.case_id == case.id).order_by(col(Event.seq)))
+    return [event.move() for event in events]
+
+
+def event_of(case: Case, move: Move, entry: Entry) -> Event:
+    """The row that remembers one move and who typed it."""
+    by_officer = isinstance(entry.by, Person)
+    return Event(
+        case_id=case.id,
+        seq=move.seq,
+        action=move.action,
+        happened_on=move.happened_on,
+        recorded_at=entry.now,
+        person_id=entry.by.id if isinstance(entry.by, Person) else None,
+        hand=None if by_officer else entry.by,
+        facts=dict(move.facts),
+    )
+
+
+def project(session: Session, case: Case, standing: Standing, calendar: Calendar) -> None:
+    """Writes what the moves of a case come to into its row and into its remedies."""
+    for name, value in projected(standing, calendar).items():
+        if getattr(case, name) != value:
+            setattr(case, name, value)
+    session.add(case)
+    if any(move.action in REMEDIES for move in standing.taken):
+        _project_remedies(session, case, standing)
+
+
+def projected(standing: Standing, calendar: Calendar) -> dict[str, Any]:
+    """The columns of a case that are computed from its events, by name."""
+    decided, sent = standing.decided, standing.sent
+    decision = decided.facts if decided else {}
+    sending = sent.facts if sent else {}
+    fee = standing.fee
+    return {
+        "state": standing.state,
+        "regime": standing.regime,
+        "received_on": standing.received_on,
+        **_clock(standing, calendar),
+        "outcome": decision.get("outcome"),
+        "reason": decision.get("reason", ""),
+        "decided_on": decided.happened_on if decided else None,
+        "sent_on": sent.happened_on if sent else None,
+        "closed_on": standing.closed_on,
+        "delivery": Delivery(sending["delivery"]) if sending.get("delivery") else None,
+        "tracking_number": sending.get("tracking_number", ""),
+        "handler_id": standing.handler_id,
+        "fee_yuan": Decimal(fee.facts["yuan"]) if fee else Decimal(0),
+        "fee_paid_on": standing.fee_paid.happened_on if standing.fee_paid else None,
+        **_place(standing.taken),
+    }
+
+
+def _clock(standing: Standing, calendar: Calendar) -> dict[str, Any]:
+    if standing.received_on is None or standing.regime is None:
+        return {
+            "due_on": None,
+            "is_provisional": False,
+            "waiting_until": confirm_by(standing.taken[0].happened_on, calendar),
+            "extension_workdays": 0,
+            "timeliness": Timeliness.on_time if standing.closed_on else None,  # withdrawn before it was confirmed
+        }
+    reckoning = reckon(standing.taken, standing.regime, calendar)
+    first = reckoning
+    if standing.reopened:  # the first answer keeps the term that it was given in
+        before = standing.taken[: standing.taken.index(standing.reopened)]
+        first = reckon(before, standing.regime, calendar)
+    closed_on = standing.closed_on
+    return {
+        "due_on": reckoning.due_on,
+        "is_provisional": reckoning.is_provisional,
+        "waiting_until": reckoning.waiting_until if standing.state in WAITING else None,
+        "extension_workdays": reckoning.extension_workdays,
+        "timeliness": timeliness(closed_on, first) if closed_on else None,
+    }
+
+
+def _place(moves: Iterable[Move]) -> dict[str, Any]:
+    to = [move.facts["to"] for move in moves if move.action is Action.transfer]
+    return {"agency_id": to[-1]} if to else {}
+
+
+def _project_remedies(session: Session, case: Case, standing: Standing) -> None:
+    rows = session.exec(select(Remedy).where(Remedy.case_id == case.id))
+    known = {(row.kind, row.nth): row for row in rows}
+    for filed in standing.filings:
+        row = known.get((filed.kind, filed.nth)) or Remedy(
+            case_id=case.id, kind=filed.kind, nth=filed.nth, filed_on=filed.filed_on
+        )
+        row.route, row.filed_on, row.result, row.closed_on = filed.route, filed.filed_on, filed.result, filed.closed_on
+        session.add(row)
+
+
+def _claim(session: Session, case: Case, seen: int | None) -> None:
+    """Takes the next version of the case, or raises Conflict: of two who act at once, one wins."""
+    version = case.version if seen is None else seen
+    claim = update(Case).where(col(Case.id) == case.id, col(Case.version) == version).values(version=version + 1)
+    if session.execute(claim, execution_options={"synchronize_session": False}).rowcount != 1:
+        raise Conflict
+    session.refresh(case)
+
+
+def _kept(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts as plain JSON values, without those that were not given."""
+    return {name: _plain(value) for name, value in facts.items() if value not in (None, "")}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, Decimal) else value

@@ -1,0 +1,177 @@
+"""Taking a request in through any of the four channels, and confirming it with its applicant (2019 Art. 29–31)."""
+
+import base64
+import hashlib
+import secrets
+from datetime import date
+from typing import NamedTuple
+
+from pydantic import model_validator
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Field, Session, SQLModel, select
+
+from requestflow.rules import channels
+from requestflow.rules.applicants import ApplicantKind
+from requestflow.rules.channels import Channel, Delivery, MailKind
+from requestflow.rules.errors import RuleBroken
+from requestflow.rules.lifecycle import Action, State
+from requestflow.services import _step
+from requestflow.services._fields import Given, GivenWords, Line, MaybeDay, Words
+from requestflow.services.entry import Entry
+from requestflow.store.models import Agency, Case, Counter
+
+
+class NewCase(SQLModel):
+    """A request as Art. 29 wants it, with the dates that its channel goes by."""
+
+    channel: Channel
+    mail_kind: MailKind | None = None
+    submitted_on: MaybeDay = None
+    signed_on: MaybeDay = None
+    confirmed_on: MaybeDay = None
+    applicant_kind: ApplicantKind
+    applicant_name: Given
+    id_type: Line = ""
+    id_number: Line = ""
+    phone: Line = ""
+    email: Line = ""
+    address: Line = Field(default="", max_length=500)
+    postcode: Line = ""
+    description: GivenWords
+    topic: Line = ""
+    wanted_delivery: Delivery | None = None
+    note: Words = ""
+
+    @model_validator(mode="after")
+    def _kind_of_mail_only(self) -> "NewCase":
+        if self.channel is not Channel.mail:
+            self.mail_kind = None
+        return self
+
+    def arrived_on(self) -> date | None:
+        """The first day on which the office had the request in its hands, whether it counts or not."""
+        days = (self.submitted_on, self.signed_on, self.confirmed_on)
+        return min((day for day in days if day), default=None)
+
+
+class Registered(NamedTuple):
+    """A case and the code with which its applicant follows it; the code is shown once and kept only as a hash."""
+
+    case: Case
+    access_code: str
+    is_new: bool
+
+
+def new_key() -> str:
+    """A key that makes one submission one case, however often it is posted."""
+    return secrets.token_urlsafe(24)
+
+
+def register(session: Session, agency: Agency, new: NewCase, entry: Entry, *, key: str | None = None) -> Registered:
+    """Makes a case of a request, with the next number of its agency and year; the same `key` gives the same case.
+
+    A request whose channel goes by the day of confirmation stays `received` until it is confirmed. RuleBroken for a
+    receipt in the future, before 2008-05-01, or without the day that the channel goes by.
+    """
+    key = key or new_key()
+    code = access_code(key)
+    known = _known(session, key)
+    if known:
+        return Registered(known, code, False)
+    receipt = channels.received_on(
+        new.channel,
+        new.mail_kind,
+        submitted_on=new.submitted_on,
+        signed_on=new.signed_on,
+        confirmed_on=new.confirmed_on,
+        today=entry.today,
+    )
+    try:
+        with session.begin_nested():
+            case = _born(session, agency, new, receipt or new.arrived_on() or entry.today, entry)
+            case.access_code_hash = hashed(code)
+            case.idempotency_key = hashed(key)
+            session.flush()
+    except IntegrityError:  # the same request was posted at the same time; that one is the case
+        known = _known(session, key)
+        if known is None:
+            raise
+        return Registered(known, code, False)
+    arrived = new.arrived_on() or receipt or entry.today
+    if receipt is None:
+        _step.take(session, case, Action.arrive, on=arrived, entry=entry)
+    else:
+        _step.take(session, case, Action.register, on=receipt, entry=entry)
+    return Registered(case, code, True)
+
+
+def confirm(session: Session, case: Case, confirmed_on: date, entry: Entry) -> None:
+    """Records the day on which office and applicant confirmed the request: the day it counts as received (Art. 31)."""
+    _step.take(session, case, Action.confirm, on=confirmed_on, entry=entry)
+    case.confirmed_on = confirmed_on
+
+
+def next_number(session: Session, agency_id: int, year: int, count: int = 1) -> int:
+    """Takes the next `count` numbers of an agency and year and returns the first; the counter row is the lock."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    taking = insert(Counter).values(agency_id=agency_id, year=year, last=count)
+    taking = taking.on_conflict_do_update(
+        index_elements=["agency_id", "year"], set_={"last": Counter.last + count}
+    ).returning(Counter.last)
+    return int(session.execute(taking).scalar_one()) - count + 1
+
+
+def number_of(year: int, nth: int) -> str:
+    """The number of the nth case of a year, such as 2026-0007."""
+    return f"{year}-{nth:04d}"
+
+
+def access_code(key: str) -> str:
+    """The code that goes with a submission's key: three groups of four letters or digits, read aloud without doubt."""
+    digest = hashlib.sha256(f"access code of {key}".encode()).digest()
+    letters = base64.b32encode(digest).decode()[:12]
+    return "-".join(letters[at : at + 4] for at in (0, 4, 8))
+
+
+def hashed(secret: str) -> str:
+    """What is kept of a key or a code. Both are long random strings, so a plain digest cannot be guessed back."""
+    return hashlib.sha256("".join(secret.split()).encode()).hexdigest()
+
+
+def hashed_code(typed: str) -> str:
+    """What is kept of an access code, however it was typed: small letters, blanks and missing dashes do not matter."""
+    letters = "".join(letter for letter in typed.upper() if letter.isalnum())
+    return hashed("-".join(letters[at : at + 4] for at in range(0, len(letters), 4)))
+
+
+def followed(session: Session, number: str, code: str) -> Case:
+    """The case of that number and access code; RuleBroken, in the same words, whichever of the two is wrong."""
+    by_code = select(Case).where(Case.access_code_hash == hashed_code(code), Case.number == number.strip())
+    case = session.exec(by_code).first()
+    if case is None or not code.strip():
+        raise RuleBroken(
+            "没有找到这件申请：请核对受理编号和查询码，二者都在回执上。",
+            "No such request was found: check the number and the access code, both are on your receipt.",
+            field="number",
+        )
+    return case
+
+
+def _known(session: Session, key: str) -> Case | None:
+    return session.exec(select(Case).where(Case.idempotency_key == hashed(key))).first()
+
+
+def _born(session: Session, agency: Agency, new: NewCase, arrived: date, entry: Entry) -> Case:
+    assert agency.id is not None
+    nth = next_number(session, agency.id, arrived.year)
+    case = Case(
+        **new.model_dump(),
+        agency_id=agency.id,
+        registered_by_id=agency.id,
+        number=number_of(arrived.year, nth),
+        state=State.received,
+        entered_at=entry.now,
+    )
+    session.add(case)
+    return case

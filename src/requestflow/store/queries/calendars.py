@@ -1,0 +1,22 @@
+"""Which calendar an agency works by: the built-in one, the days off of its region, and the notices loaded since."""
+
+from sqlmodel import Session, col, select
+
+from requestflow.rules.workdays import Calendar, DayOff, calendar_for
+from requestflow.store.models import Agency, CalendarDay
+
+
+def calendar_of(session: Session, agency_id: int) -> Calendar:
+    """The calendar of an agency, read anew each time so that a notice loaded by another process counts at once."""
+    return calendar_of_region(session, session.exec(select(Agency.region).where(Agency.id == agency_id)).one())
+
+
+def calendar_of_region(session: Session, region: str = "") -> Calendar:
+    """The calendar of a region by its name; empty for the whole country."""
+    return calendar_for(region, notices_loaded(session))
+
+
+def notices_loaded(session: Session) -> tuple[DayOff, ...]:
+    """The days of the notices loaded on top of the built-in calendar, by day and region."""
+    days = session.exec(select(CalendarDay).order_by(col(CalendarDay.day), col(CalendarDay.region)))
+    return tuple(DayOff(day.day, day.worked, day.name, day.region) for day in days)
