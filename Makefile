@@ -28,7 +28,7 @@ lint: install $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive src workers
 
 format: $(VENV)/.dev
@@ -45,7 +45,7 @@ $(VENV)/.tools: requirements/build.txt
 		{ echo "RequestFlow needs Python's venv: install it with apt-get install python3-venv, then run make again." >&2; exit 1; }
 	@echo "Installing into $(VENV) …"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/build.txt
 	@touch $@
 
 $(VENV)/.run: requirements/run.txt $(VENV)/.tools

@@ -130,9 +130,9 @@ def _kept_secret(path: Path) -> str:
 
 def _sentence(error: ValidationError) -> str:
     first = error.errors()[0]
-    said = first["msg"].removeprefix("Value error, ")
+    said = first["msg"].removeprefix("Value error, ").replace("Input should", "should")
     name = "".join(str(part) for part in first["loc"]).removeprefix(PREFIX).upper()
-    return f"{PREFIX}{name}: {said}" if name else said
+    return f"{PREFIX}{name} {said[0].lower()}{said[1:].rstrip('.')}." if name else said
 
 
 @cache
