@@ -104,10 +104,10 @@ def _steps() -> dict[tuple[State | None, Action], State]:
     for state in OPEN:
         steps[state, Action.withdraw] = State.closed
         steps[state, Action.transfer] = state
-        steps[state, Action.recalendar] = state
         steps[state, Action.assign] = State.open if state is State.registered else state
     for state in State:
         steps[state, Action.note] = state
+        steps[state, Action.recalendar] = state  # paper of an earlier day may yet be typed and close the case before it
         if state is not State.received:
             steps[state, Action.set_regime] = state
             steps.update({(state, action): state for action in REMEDIES})
