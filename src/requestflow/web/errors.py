@@ -1,0 +1,118 @@
+"""Says no, and says what to do next, in the same voice on every page and with the right status."""
+
+from collections.abc import Mapping
+
+from flask import Flask, Response, render_template
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.sansio.response import Response as WSGIResponse
+
+from requestflow.rules.articles import cite
+from requestflow.rules.errors import RuleBroken
+from requestflow.rules.words import Text
+from requestflow.services._step import Conflict, NotYours
+from requestflow.web.language import speak_without_officer
+
+STALE = (
+    Text("页面停留过久", "This page was open too long"),
+    Text(
+        "为了安全，这次提交没有被接受。请返回上一页重新提交；您填写的内容仍在那里。",
+        "To keep you safe this was not accepted. Go back and send it again; what you typed is still there.",
+    ),
+)
+REFUSED = Text("这一步不能办理", "This step is not possible")
+WORDS: Mapping[int, tuple[Text, Text]] = {
+    400: (
+        Text("看不懂这次请求", "We could not read that"),
+        Text(
+            "提交的内容不完整。请返回上一页，核对后再试。",
+            "Something is missing from what was sent. Go back, check it and try again.",
+        ),
+    ),
+    403: (
+        Text("您无权打开这一页", "You may not open this page"),
+        Text(
+            "您的角色或者所在机关没有这项权限。如确有需要，请联系本机关管理员。",
+            "Your role or your office does not include this. If you need it, ask your administrator.",
+        ),
+    ),
+    404: (
+        Text("没有找到这一页", "Page not found"),
+        Text(
+            "地址有误，或者内容已不在这里。请从首页重新进入。",
+            "The address is wrong, or the page has gone. Start again from the first page.",
+        ),
+    ),
+    405: (
+        Text("不能这样打开这一页", "This page cannot be opened that way"),
+        Text("请返回上一页，按页面上的按钮办理。", "Go back and use the buttons on the page."),
+    ),
+    409: (
+        Text("别人刚刚改过", "Somebody else has just changed this"),
+        Text("请刷新页面，看过最新内容后再办理。", "Reload the page, look at what is new, and try again."),
+    ),
+    413: (
+        Text("内容太大", "That is too large"),
+        Text("请缩短内容或者减小文件后再提交。", "Shorten the text or use a smaller file, and send it again."),
+    ),
+    422: (REFUSED, Text("请核对填写的内容。", "Check what was typed.")),
+    429: (
+        Text("操作过于频繁", "Too many attempts"),
+        Text(
+            "请等几分钟再试。您的申请和时限不受影响。",
+            "Wait a few minutes and try again. Your request and its time limits are not affected.",
+        ),
+    ),
+    500: (
+        Text("系统出了问题", "Something went wrong here"),
+        Text(
+            "不是您的错，您没有提交的内容未被保存。请过几分钟再试；紧急事项请直接与受理机关联系。",
+            "It is not your fault. What you were sending has not been saved. Try again in a few minutes; "
+            "if it is urgent, contact the office directly.",
+        ),
+    ),
+}
+
+
+def page(status: int, title: Text, sentence: Text, article: str = "") -> Response:
+    """The page of a refusal: what happened, what to do, and the article if the law says so."""
+    source = cite(article) if article else None
+    shown = render_template("errors/page.html", status=status, title=title, sentence=sentence, source=source)
+    return Response(shown, status)
+
+
+def _http(error: HTTPException) -> Response | WSGIResponse:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()
+    shown = page(status, *WORDS.get(status, WORDS[400] if status < 500 else WORDS[500]))
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            shown.headers[name] = value
+    return shown
+
+
+def _stale(_error: CSRFError) -> Response:
+    return page(400, *STALE)
+
+
+def _refused(broken: RuleBroken) -> Response:
+    if isinstance(broken, Conflict):
+        return page(409, WORDS[409][0], broken.said)
+    if isinstance(broken, NotYours):
+        return page(403, WORDS[403][0], broken.said)
+    return page(422, REFUSED, broken.said, broken.article)
+
+
+def _broken(_error: InternalServerError) -> Response:
+    speak_without_officer()
+    title, sentence = WORDS[500]
+    return Response(render_template("errors/broken.html", title=title, sentence=sentence), 500)
+
+
+def answer_errors(app: Flask) -> None:
+    """Registers the one handler of each kind of refusal."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(RuleBroken, _refused)
+    app.register_error_handler(InternalServerError, _broken)

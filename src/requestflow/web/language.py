@@ -1,0 +1,92 @@
+"""The reader's language: which one a page speaks, and how texts, days and numbers are said in it."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from babel.dates import format_datetime
+from flask import Flask, Response, g, request
+from flask_babel import Babel
+from flask_login import current_user
+
+from requestflow.clock import LEGAL_ZONE
+from requestflow.rules.articles import cite
+from requestflow.rules.words import Text, Word, spoken
+
+LANGUAGES = ("zh", "en")
+COOKIE = "language"
+_A_YEAR = 365 * 24 * 3600
+
+
+def language() -> str:
+    """The language of this page: ?lang=, else the cookie, else the officer's own, else Chinese."""
+    if "language" not in g:
+        g.language = asked_for() or getattr(current_user, "language", LANGUAGES[0])
+    chosen: str = g.language
+    return chosen
+
+
+def asked_for() -> str | None:
+    """The language that the reader chose in this browser; None if none was chosen."""
+    chosen = request.args.get("lang"), request.cookies.get(COOKIE)
+    return next((choice for choice in chosen if choice in LANGUAGES), None)
+
+
+def speak_without_officer() -> None:
+    """For the page that says that something broke: the language is settled without asking the database."""
+    if "language" not in g:
+        g.language = asked_for() or LANGUAGES[0]
+
+
+def say(words: Text | StrEnum | str | None) -> str:
+    """The words in the reader's language; a plain string is said as it is, nothing is said as nothing."""
+    if isinstance(words, Word):
+        words = words.label
+    if isinstance(words, Text):
+        return words.en if language() == "en" else words.zh
+    return "" if words is None else str(words)
+
+
+def day(when: date | str | None) -> str:
+    """A legal day in the reader's form (2026年3月5日, 5 March 2026); ISO text is read as a day, nothing stays empty."""
+    if not when:
+        return ""
+    return say(spoken(date.fromisoformat(when) if isinstance(when, str) else when))
+
+
+def moment(when: datetime) -> str:
+    """An instant, said in the legal time zone."""
+    pattern = "d MMMM y, HH:mm" if language() == "en" else "y年M月d日 HH:mm"
+    return format_datetime(when.astimezone(LEGAL_ZONE), pattern, locale=language())
+
+
+def number(value: int | Decimal | None) -> str:
+    """A figure with thousands set apart, and no zeros behind the point that say nothing."""
+    if value is None:
+        return ""
+    return f"{value.normalize():,f}" if isinstance(value, Decimal) else f"{value:,}"
+
+
+def cited(article: str) -> str:
+    """An article of the law as it is cited in the reader's language."""
+    return say(cite(article))
+
+
+def _remember(response: Response) -> Response:
+    asked = request.args.get("lang")
+    if asked in LANGUAGES:
+        secure = bool(request.is_secure)
+        response.set_cookie(COOKIE, asked, max_age=_A_YEAR, secure=secure, httponly=True, samesite="Lax")
+    if response.mimetype == "text/html":
+        response.headers["Content-Language"] = "en" if language() == "en" else "zh-CN"
+    return response
+
+
+def speak(app: Flask) -> None:
+    """Gives the app its two languages and the filters `say`, `day`, `moment`, `number` and `cite`."""
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", f"{app.root_path}/translations")
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", LANGUAGES[0])
+    Babel(app, locale_selector=language)
+    app.jinja_env.filters.update(say=say, day=day, moment=moment, number=number, cite=cited)
+    app.jinja_env.globals["language"] = language
+    app.after_request(_remember)

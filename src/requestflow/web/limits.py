@@ -1,0 +1,24 @@
+"""How often one caller may knock: the counters of flask-limiter, in memory when embedded, in Redis otherwise."""
+
+from flask import Flask, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+limiter = Limiter(get_remote_address, headers_enabled=True)
+
+
+def typed_login() -> str:
+    """Counts attempts on one account together, from wherever they come."""
+    return "login:" + request.form.get("login", "").strip().lower()
+
+
+def typed_number() -> str:
+    """Counts attempts on one case together, from wherever they come."""
+    return "number:" + request.form.get("number", "").strip()
+
+
+def count(app: Flask, broker_url: str) -> None:
+    """Starts counting; several web processes share their counters through the Redis that is the broker."""
+    app.config["RATELIMIT_STORAGE_URI"] = broker_url if broker_url.startswith("redis") else "memory://"
+    app.config["RATELIMIT_SWALLOW_ERRORS"] = True  # Redis being away slows nobody down: Art. 29 requests must come in
+    limiter.init_app(app)

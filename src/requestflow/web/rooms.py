@@ -1,0 +1,7 @@
+"""The rooms that people enter: one Blueprint each, in the order in which work goes through them."""
+
+from flask import Blueprint
+
+from requestflow.web import public, signin
+
+ROOMS: tuple[Blueprint, ...] = (public.room, signin.room)

@@ -1,0 +1,99 @@
+"""What surrounds every page: its templates and styles, the way through the rooms, and the safety headers."""
+
+from functools import cache, partial
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from flask import Blueprint, Flask, Response, request, url_for
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from requestflow.web.access import may_open
+
+TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_TWO_YEARS = "max-age=63072000"
+
+
+_ROOMS = {"casework": "worklist.queue", "intake": "intake.counter", "annual": "annual.choose"}
+
+
+class Way(NamedTuple):
+    """An entry of the navigation: the page it opens and what it is called."""
+
+    endpoint: str
+    called: LazyString
+
+
+DESK = (
+    Way("worklist.queue", lazy_gettext("Queue")),
+    Way("intake.counter", lazy_gettext("Enter a request")),
+    Way("annual.choose", lazy_gettext("The year")),
+)
+PUBLIC = (
+    Way("public.home", lazy_gettext("Home")),
+    Way("public.ask", lazy_gettext("Make a request")),
+    Way("public.follow", lazy_gettext("Follow a request")),
+)
+
+
+def _ways(entries: tuple[Way, ...]) -> list[tuple[Way, bool]]:
+    room = (request.endpoint or "").partition(".")[0]
+    here = _ROOMS.get(room, request.endpoint)
+    return [(way, way.endpoint == here) for way in entries if may_open(way.endpoint)]
+
+
+def _in(tongue: str) -> str:
+    """This page's address in the other language; a page that can only be posted to gives way to the first page."""
+    rule = request.url_rule
+    if rule is None or "GET" not in (rule.methods or ()):
+        return url_for("public.home", lang=tongue)
+    said: dict[str, Any] = {name: values for name, values in request.args.lists() if name != "lang"}
+    return url_for(rule.endpoint, **{**said, **(request.view_args or {}), "lang": tongue})
+
+
+@cache
+def _mark(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest()[:12]
+
+
+def _bootstrap() -> Blueprint:
+    """Bootstrap's own stylesheet, from the installed wheel: nothing is fetched from elsewhere."""
+    folder = str(files("flask_bootstrap") / "static" / "bootstrap5")
+    return Blueprint("bootstrap", __name__, static_folder=folder, static_url_path="/bootstrap")
+
+
+def _protect(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = _TWO_YEARS
+    if response.mimetype == "text/html" and "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def surround(app: Flask) -> None:
+    """Puts header, navigation, styles and safety headers around every page of the app."""
+
+    def asset(name: str) -> str:
+        """The address of a static file, which changes when the file does."""
+        return url_for("static", filename=name, v=_mark(Path(str(app.static_folder)) / name))
+
+    app.register_blueprint(_bootstrap())
+    app.after_request(_protect)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        asset=asset, desk_ways=partial(_ways, DESK), front_ways=partial(_ways, PUBLIC), in_language=_in
+    )
