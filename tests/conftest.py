@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from tests.servers.databases import Copy
 
 ENGINES = ("sqlite", "postgresql")
+
+settings.register_profile("patient", settings.get_profile("ci" if os.environ.get("CI") else "default"), deadline=None)
+settings.load_profile("patient")  # a busy machine is slow, not wrong
 
 
 @pytest.fixture(scope="session")
