@@ -37,8 +37,8 @@ class Group(NamedTuple):
 
 
 class RemedyGroup(NamedTuple):
-    """So many remedies that are alike: `result` is upheld, corrected, other (`month` it came), pending or filed (`month`
-    filed); `route` is empty but for suits.
+    """So many remedies that are alike: `result` is upheld, corrected or other (`month` in which it came), or pending or
+    filed (`month` of filing); `route` is empty but for suits.
     """
 
     agency: int

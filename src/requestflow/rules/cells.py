@@ -48,7 +48,7 @@ class CaseCell:
 
 @dataclass(frozen=True, slots=True)
 class RemedyCell:
-    """So many reviews, suits or complaints: a result counts in the year it came, `pending` and `filed` in the year filed."""
+    """So many reviews, suits or complaints: a result counts in the year it came, the rest in the year of filing."""
 
     kind: RemedyKind
     results: frozenset[str]
