@@ -342,6 +342,7 @@ def _paid(reading: _Term, move: Move) -> None:
 
 def _remedy_closed(reading: _Term, move: Move) -> None:
     if move.facts.get("result") == RemedyResult.corrected:
+        reading.asked.clear()
         reading.start("reopened", move.happened_on)
         reading.fixed_due_on = move.day("answer_by")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from requestflow.rules.errors import RuleBroken
-from requestflow.rules.lifecycle import ANSWERED, STEPS, Action, Move, State
+from requestflow.rules.lifecycle import ANSWERED, STEPS, WORKING, Action, Move, State
 from requestflow.rules.regimes import Regime, regime_of
 from requestflow.rules.remedies import RemedyKind, RemedyResult, SuitRoute
 from requestflow.rules.words import spoken
@@ -89,7 +89,7 @@ class Standing:
         effect = _EFFECTS.get(move.action)
         if effect:
             effect(self, move)
-        if self.state is State.open and (waiting := self.waiting()):
+        if self.state in WORKING and (waiting := self.waiting()):
             third_party = any(asked.is_third_party for asked in waiting)
             self.state = State.waiting_third_party if third_party else State.waiting_agency
 
@@ -219,7 +219,8 @@ def _concluded(standing: Standing, move: Move) -> None:
     if filed:
         filed.result, filed.closed_on = RemedyResult(move.facts["result"]), move.happened_on
         if filed.result is RemedyResult.corrected and standing.state in ANSWERED:
-            standing.state, standing.reopened = State.open, move  # the duty to answer begins anew
+            standing.state, standing.reopened = State.open, move  # the duty to answer begins anew,
+            standing.consultations = []  # and whom the first answer still waited for does not hold up the second
 
 
 _RANK = {action: rank for rank, action in enumerate(Action)}

@@ -95,15 +95,15 @@ def moves_of(session: Session, case: Case) -> list[Move]:
 
 def event_of(case: Case, move: Move, entry: Entry) -> Event:
     """The row that remembers one move and who typed it."""
-    by_officer = isinstance(entry.by, Person)
+    officer, hand = (entry.by, None) if isinstance(entry.by, Person) else (None, entry.by)
     return Event(
         case_id=case.id,
         seq=move.seq,
         action=move.action,
         happened_on=move.happened_on,
         recorded_at=entry.now,
-        person_id=entry.by.id if isinstance(entry.by, Person) else None,
-        hand=None if by_officer else entry.by,
+        person_id=officer.id if officer else None,
+        hand=hand,
         facts=dict(move.facts),
     )
 
@@ -187,7 +187,8 @@ def _claim(session: Session, case: Case, seen: int | None) -> None:
     """Takes the next version of the case, or raises Conflict: of two who act at once, one wins."""
     version = case.version if seen is None else seen
     claim = update(Case).where(col(Case.id) == case.id, col(Case.version) == version).values(version=version + 1)
-    if session.execute(claim, execution_options={"synchronize_session": False}).rowcount != 1:
+    claimed = session.execute(claim.returning(col(Case.id)), execution_options={"synchronize_session": False})
+    if claimed.first() is None:
         raise Conflict
     session.refresh(case)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pydantic import model_validator
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Field, Session, SQLModel, select
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from requestflow.rules import channels
 from requestflow.rules.applicants import ApplicantKind
@@ -117,9 +117,9 @@ def next_number(session: Session, agency_id: int, year: int, count: int = 1) -> 
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     taking = insert(Counter).values(agency_id=agency_id, year=year, last=count)
     taking = taking.on_conflict_do_update(
-        index_elements=["agency_id", "year"], set_={"last": Counter.last + count}
-    ).returning(Counter.last)
-    return int(session.execute(taking).scalar_one()) - count + 1
+        index_elements=["agency_id", "year"], set_={"last": col(Counter.last) + count}
+    )
+    return session.execute(taking.returning(col(Counter.last))).scalar_one() - count + 1
 
 
 def number_of(year: int, nth: int) -> str:
@@ -163,7 +163,6 @@ def _known(session: Session, key: str) -> Case | None:
 
 
 def _born(session: Session, agency: Agency, new: NewCase, arrived: date, entry: Entry) -> Case:
-    assert agency.id is not None
     nth = next_number(session, agency.id, arrived.year)
     case = Case(
         **new.model_dump(),

@@ -1,5 +1,7 @@
 """What is remembered: one model a table. Rows are born in services only; tables do not validate.
 
+An `id` is given by the database: it is there once the row was flushed.
+
 A `Case` keeps the facts that people typed beside projections of its events (marked below), which
 `services.upkeep` computes again and compares.
 """
@@ -33,7 +35,7 @@ metadata: MetaData = SQLModel.metadata
 class Agency(SQLModel, table=True):
     """An office, in a tree: `path` is the ids from the root down to it, each followed by a dot ("1.4.")."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     code: str = Field(max_length=64, unique=True)
     name: str = Field(max_length=200)
     parent_id: int | None = Field(default=None, foreign_key="agency.id", index=True)
@@ -46,7 +48,7 @@ class Agency(SQLModel, table=True):
 class Person(SQLModel, table=True):
     """Somebody who signs in, with one role in one agency and in those below it."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     login: str = Field(max_length=64, unique=True)
     name: str = Field(max_length=100)
     role: Role = Field(sa_type=word(Role))
@@ -74,7 +76,7 @@ class Case(SQLModel, table=True):
         Index("ix_case_state_due_on", "state", "due_on"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     agency_id: int = Field(foreign_key="agency.id")
     registered_by_id: int = Field(foreign_key="agency.id")
     number: str = Field(max_length=64)
@@ -127,7 +129,7 @@ class Event(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("case_id", "seq"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     case_id: int = Field(sa_column=Column(ForeignKey("case.id"), nullable=False))
     seq: int
     action: Action = Field(sa_type=word(Action))
@@ -151,7 +153,7 @@ class Remedy(SQLModel, table=True):
         CheckConstraint("(route IS NOT NULL) = (kind = 'suit')", name="route_of_a_suit"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     case_id: int = Field(sa_column=Column(ForeignKey("case.id"), nullable=False))
     kind: RemedyKind = Field(sa_type=word(RemedyKind))
     nth: int
@@ -166,7 +168,7 @@ class Reminder(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("case_id", "stage", "due_on"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="case.id")
     stage: str = Field(max_length=32)
     due_on: date
@@ -178,7 +180,7 @@ class Mail(SQLModel, table=True):
 
     __table_args__ = (Index("ix_mail_waiting", "sent_at", "next_try_at"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     key: str = Field(max_length=200, unique=True)
     recipient: str = Field(max_length=254)
     subject: str = Field(max_length=200)
@@ -197,7 +199,7 @@ class Indicator(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("agency_id", "year", "item", "label", "column"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     agency_id: int = Field(foreign_key="agency.id")
     year: int
     item: str = Field(max_length=16)
@@ -211,7 +213,7 @@ class CalendarDay(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("day", "region"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     day: date
     worked: bool
     name: str = Field(max_length=64)
@@ -233,7 +235,7 @@ class AnnualReport(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("agency_id", "year", "form", "scope", "version"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     agency_id: int = Field(foreign_key="agency.id")
     year: int
     form: str = Field(max_length=8)

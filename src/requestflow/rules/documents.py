@@ -1,0 +1,58 @@
+"""The documents by which an applicant is known, and the check digits that betray a slip of the pen (2019 Art. 29)."""
+
+from collections.abc import Callable, Mapping
+
+from requestflow.rules.errors import RuleBroken
+from requestflow.rules.words import Word
+
+_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_ID_CHECKS = "10X98765432"
+_CREDIT_DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+class IdType(Word):
+    """What proves who is asking; the value is the Chinese name, as registers have always held it."""
+
+    resident = "居民身份证", "居民身份证", "Resident identity card"
+    passport = "护照", "护照", "Passport"
+    residence = "居住证", "港澳台居民居住证、外国人永久居留身份证", "Residence permit"
+    credit_code = "统一社会信用代码", "统一社会信用代码", "Unified social credit code"
+    other = "其他", "其他证件", "Other document"
+
+
+def check(kind: IdType, number: str) -> str:
+    """The number without blanks and in capitals. RuleBroken if its length or check digit is wrong."""
+    number = "".join(number.split()).upper()
+    rule = _CHECKS.get(kind)
+    if rule and not rule(number):
+        raise RuleBroken(
+            f"{kind.label.zh}号码不对，请对照证件逐位核对。"
+            if kind is IdType.resident
+            else f"{kind.label.zh}不对，请逐位核对。",
+            f"This is not a valid {kind.label.en.lower()} number; compare it with the document digit by digit.",
+            article="条例（2019）第29条",
+            field="id_number",
+        )
+    return number
+
+
+def _is_resident_number(number: str) -> bool:
+    """GB 11643-1999: 17 digits and a check digit (mod 11)."""
+    if len(number) != 18 or not (number[:17].isascii() and number[:17].isdigit()):
+        return False
+    total = sum(weight * int(digit) for weight, digit in zip(_ID_WEIGHTS, number, strict=False))
+    return number[17] == _ID_CHECKS[total % 11]
+
+
+def _is_credit_code(number: str) -> bool:
+    """GB 32100-2015: 17 characters without I, O, S, V, Z and a check character (mod 31)."""
+    if len(number) != 18 or any(digit not in _CREDIT_DIGITS for digit in number):
+        return False
+    total = sum(pow(3, nth, 31) * _CREDIT_DIGITS.index(digit) for nth, digit in enumerate(number[:17]))
+    return number[17] == _CREDIT_DIGITS[-total % 31]
+
+
+_CHECKS: Mapping[IdType, Callable[[str], bool]] = {
+    IdType.resident: _is_resident_number,
+    IdType.credit_code: _is_credit_code,
+}

@@ -1,0 +1,39 @@
+"""The numbers of documents, with the examples of the national standards."""
+
+import pytest
+
+from requestflow.rules.documents import IdType, check
+from requestflow.rules.errors import RuleBroken
+
+
+@pytest.mark.parametrize("number", ["11010519491231002X", "440524188001010014"])
+def test_the_examples_of_gb_11643_are_good_numbers(number: str) -> None:
+    assert check(IdType.resident, number) == number
+
+
+def test_a_credit_code_with_its_check_character_is_good() -> None:
+    assert check(IdType.credit_code, "91350100M000100Y43") == "91350100M000100Y43"
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    [
+        (IdType.resident, "110105194912310021"),
+        (IdType.resident, "11010519491231002"),
+        (IdType.resident, "１1010519491231002X"),
+        (IdType.credit_code, "91350100M000100Y44"),
+        (IdType.credit_code, "91350100I000100Y43"),
+    ],
+)
+def test_a_slip_of_the_pen_is_found_and_lands_on_its_field(kind: IdType, number: str) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        check(kind, number)
+    assert refused.value.field == "id_number"
+
+
+def test_blanks_and_small_letters_do_not_matter() -> None:
+    assert check(IdType.resident, "110105 19491231 002x") == "11010519491231002X"
+
+
+def test_a_document_without_a_known_check_is_taken_as_it_is() -> None:
+    assert check(IdType.passport, "e1234567") == "E1234567"
