@@ -6,6 +6,7 @@ The servers are imported where they are started, not here, so that tests/rules n
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,11 @@ ENGINES = ("sqlite", "postgresql")
 
 settings.register_profile("patient", settings.get_profile("ci" if os.environ.get("CI") else "default"), deadline=None)
 settings.load_profile("patient")  # a busy machine is slow, not wrong
+
+
+def pytest_configure() -> None:
+    """A session that is told to stop ends its servers as after Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
