@@ -2,6 +2,7 @@
 
 FROM python:3.11-slim-bookworm AS build
 RUN apt-get -qq update && apt-get -qq -y --no-install-recommends install make
+ENV UV_COMPILE_BYTECODE=1
 WORKDIR /app
 COPY Makefile ./
 COPY requirements requirements
@@ -24,4 +25,4 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/', timeout=4)"]
-CMD ["gunicorn", "wsgi:app", "--bind=0.0.0.0:8000", "--workers=2", "--threads=8", "--worker-tmp-dir=/dev/shm", "--access-logfile=-"]
+CMD ["gunicorn", "wsgi:app", "--bind=0.0.0.0:8000", "--workers=2", "--threads=8", "--worker-tmp-dir=/dev/shm", "--no-control-socket", "--access-logfile=-"]
