@@ -111,6 +111,12 @@ def test_overlapping_consultations_are_taken_out_once() -> None:
     assert due(RECEIVED, *first, *within) == due(RECEIVED, *first)
 
 
+def test_of_two_people_asked_on_one_day_the_one_who_has_not_answered_holds_the_clock() -> None:
+    heard = consultation("2026-03-09", "2026-03-10", "2026-03-12", nth=1)
+    unheard = consultation("2026-03-09", "2026-03-11", None, nth=2)
+    assert due(RECEIVED, *heard, *unheard) == due(RECEIVED, *unheard)
+
+
 def test_two_consultations_one_after_the_other_are_both_taken_out() -> None:
     first = consultation("2026-03-04", "2026-03-05", "2026-03-06", nth=1)
     second = consultation("2026-03-09", "2026-03-10", "2026-03-12", nth=2)

@@ -133,7 +133,10 @@ class _Term:
     def pauses(self) -> list[Pause]:
         """The union of the consultations since the term started, in order: overlapping ones count once."""
         union: list[Pause] = []
-        for pause in sorted(asked.pause(self.calendar) for asked in self.asked.values()) if self.asked else ():
+        if not self.asked:
+            return union
+        stretches = (asked.pause(self.calendar) for asked in self.asked.values())
+        for pause in sorted(stretches, key=lambda pause: pause.sent_on):
             last = union[-1] if union else None
             if last and (last.ends_on is None or pause.sent_on <= last.ends_on):
                 union[-1] = _joined(last, pause)

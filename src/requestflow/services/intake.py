@@ -119,7 +119,8 @@ def next_number(session: Session, agency_id: int, year: int, count: int = 1) -> 
     taking = taking.on_conflict_do_update(
         index_elements=["agency_id", "year"], set_={"last": col(Counter.last) + count}
     )
-    return session.execute(taking.returning(col(Counter.last))).scalar_one() - count + 1
+    last: int = session.execute(taking.returning(col(Counter.last))).scalar_one()
+    return last - count + 1
 
 
 def number_of(year: int, nth: int) -> str:

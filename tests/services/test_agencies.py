@@ -1,0 +1,31 @@
+"""The tree of agencies."""
+
+import pytest
+from sqlmodel import Session
+
+from requestflow.rules.errors import RuleBroken
+from requestflow.services import agencies
+from tests.make import an_agency
+
+
+def test_an_agency_knows_all_that_are_below_it(session: Session) -> None:
+    city = an_agency(session)
+    county = an_agency(session, parent=city)
+    township, elsewhere = an_agency(session, parent=county), an_agency(session)
+    assert [each.id for each in agencies.below(session, city)] == [city.id, county.id, township.id]
+    assert agencies.root_of(session, township).id == city.id
+    assert [each.id for each in agencies.below(session, elsewhere)] == [elsewhere.id]
+
+
+def test_an_agency_read_in_again_is_brought_up_to_date_and_stays_in_its_place(session: Session) -> None:
+    city = an_agency(session, "CITY")
+    an_agency(session, "COUNTY", parent=city)
+    renamed = agencies.set_up(session, agencies.NewAgency(code="COUNTY", name="新名", parent="CITY", region="宁夏"))
+    assert (renamed.name, renamed.region) == ("新名", "宁夏")
+    with pytest.raises(RuleBroken, match="cannot be moved"):
+        agencies.set_up(session, agencies.NewAgency(code="COUNTY", name="新名"))
+
+
+def test_a_parent_must_exist(session: Session) -> None:
+    with pytest.raises(RuleBroken, match="NOWHERE"):
+        agencies.set_up(session, agencies.NewAgency(code="X", name="X", parent="NOWHERE"))
