@@ -1,0 +1,69 @@
+"""`requestflow calendar`: notices of days off and make-up working days."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from requestflow import clock
+from requestflow.cli.shell import text_of, writing
+from requestflow.services import calendars
+from requestflow.services.calendars import Moved, Unread
+
+
+@click.group()
+def calendar() -> None:
+    """Notices of days off and make-up working days."""
+
+
+@calendar.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", default="", metavar="TEXT", help="The notice that these days come from.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="For a program to read.")
+@click.pass_context
+def import_(context: click.Context, file: Path, source: str, dry_run: bool, as_json: bool) -> None:
+    """Load the days of FILE (day,worked,name,region) and reckon every open case again.
+
+    All or nothing: with a bad row nothing is loaded, and the exit status is 1.
+    """
+    days, unread = calendars.read(text_of(file).splitlines())
+    report = {"rows": len(days) + len(unread), "imported": 0, "refused": [_refused(row) for row in unread], "moved": []}
+    if not unread:
+        with writing(dry_run=dry_run) as session:
+            loaded = calendars.load(session, days, source=source, today=clock.today(), now=clock.now())
+            report |= {"imported": loaded.days, "moved": [_moved(move) for move in loaded.moved]}
+    click.echo(
+        json.dumps(report, ensure_ascii=False, indent=1) if as_json else _told(report, dry_run),
+        err=not as_json and bool(unread),
+    )
+    if unread:
+        context.exit(1)
+
+
+def _refused(row: Unread) -> dict[str, Any]:
+    return {"row": row.row, "column": row.column, "reason": row.reason.en}
+
+
+def _moved(move: Moved) -> dict[str, Any]:
+    days = {"from": move.before, "to": move.after}
+    return {
+        "agency": move.agency,
+        "number": move.case.number,
+        **{name: str(day) if day else None for name, day in days.items()},
+    }
+
+
+def _told(report: dict[str, Any], dry_run: bool) -> str:
+    if report["refused"]:
+        rows = [f"Row {row['row']}, {row['column']}: {row['reason']}" for row in report["refused"]]
+        return "\n".join([*rows, "Nothing was loaded."])
+    would = "would be " if dry_run else ""
+    lines = [f"{report['imported']} days {would}loaded, {len(report['moved'])} due dates {would}moved."]
+    still = "the clock stands still"
+    lines += [
+        f"  {move['agency']} {move['number']}: {move['from'] or still} → {move['to'] or still}"
+        for move in report["moved"]
+    ]
+    return "\n".join(lines)

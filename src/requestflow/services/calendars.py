@@ -1,0 +1,216 @@
+"""Loading a notice of days off on top of the built-in calendar, and reckoning anew every case that it touches."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from pydantic_core import PydanticCustomError
+from sqlmodel import Session, col, or_, select
+
+from requestflow.rules.errors import RuleBroken
+from requestflow.rules.lifecycle import OPEN, Action
+from requestflow.rules.roles import Hand, Role
+from requestflow.rules.standing import replay
+from requestflow.rules.words import Text
+from requestflow.rules.workdays import FIRST, LAST, DayOff
+from requestflow.services import _step
+from requestflow.services._fields import read_day
+from requestflow.services.entry import Entry
+from requestflow.store.models import Agency, CalendarDay, Case, Mail, Person
+from requestflow.store.queries.calendars import calendar_of
+
+HEADINGS = {"日期": "day", "上班": "worked", "名称": "name", "地区": "region"}
+_YES = frozenset({"1", "true", "yes", "是", "上班"})
+_NO = frozenset({"0", "false", "no", "否", "放假", "休息"})
+_LONGEST = 64
+
+_SUBJECT = Text(
+    "节假日安排更新：{n}件申请的答复期限已重新计算", "A notice of days off moved the due dates of {n} requests"
+)
+_OPENING = Text(
+    "已导入{source}。下列申请的答复期限届满日随之变动：",
+    "{source} was loaded. The due dates of these requests moved:",
+)
+_LINE = Text("{number}：由{before}改为{after}", "{number}: from {before} to {after}")
+_UNNAMED = Text("新的节假日安排", "A new notice of days off")
+_STILL = Text("（期限中止）", "(the clock stands still)")
+
+
+class Unread(NamedTuple):
+    """A row of a notice file that cannot be read: its number (the header is row 1), its column, and why."""
+
+    row: int
+    column: str
+    reason: Text
+
+
+class Moved(NamedTuple):
+    """A case, with its agency's code, whose due date a notice moved; it is None while the clock stands still."""
+
+    agency: str
+    case: Case
+    before: date | None
+    after: date | None
+
+
+class Loaded(NamedTuple):
+    """How many days a notice brought, and which cases it moved."""
+
+    days: int
+    moved: tuple[Moved, ...]
+
+
+def read(lines: Iterable[str]) -> tuple[list[DayOff], list[Unread]]:
+    """The days of a notice in CSV (`day,worked,name,region`, or 日期,上班,名称,地区), and the rows that are none.
+
+    Refused (RuleBroken) as a whole where a column is missing.
+    """
+    table = csv.DictReader(lines)
+    titles = [HEADINGS.get(title.strip(), title.strip().lower()) for title in table.fieldnames or ()]
+    missing = [title for title in ("day", "worked", "name") if title not in titles]
+    if missing:
+        raise RuleBroken(
+            f"文件缺少这些列：{'、'.join(missing)}。表头应为 day,worked,name,region。",
+            f"The file lacks the columns {', '.join(missing)}: its first row must be day,worked,name,region.",
+        )
+    table.fieldnames = titles
+    days: dict[tuple[date, str], DayOff] = {}
+    unread: list[Unread] = []
+    for number, row in enumerate(table, start=2):
+        try:
+            off = _day_off({title: (said or "").strip() for title, said in row.items() if title in titles})
+            if (off.day, off.region) in days:
+                raise RuleBroken("同一日期重复出现。", "This day stands in the file twice.", field="day")
+            days[off.day, off.region] = off
+        except RuleBroken as refused:
+            unread.append(Unread(number, refused.field, refused.said))
+    return list(days.values()), unread
+
+
+def _day_off(row: dict[str, str]) -> DayOff:
+    day, worked, name, region = _day(row["day"]), _worked(row["worked"]), row["name"], row.get("region", "")
+    if not name and not worked:
+        raise RuleBroken("请写明放假的节日名称。", "Name the holiday of this day off.", field="name")
+    for column, said in (("name", name), ("region", region)):
+        if len(said) > _LONGEST:
+            raise RuleBroken(f"不能超过{_LONGEST}个字。", f"It is longer than {_LONGEST} characters.", field=column)
+    return DayOff(day, worked, name, region)
+
+
+def _day(said: str) -> date:
+    try:
+        day = read_day(said)
+    except PydanticCustomError:
+        day = None
+    if not isinstance(day, date) or not FIRST <= day <= LAST:
+        raise RuleBroken(
+            f"“{said}”不是日期，请写成 2027-02-05 的样式。", f"“{said}” is not a day such as 2027-02-05.", field="day"
+        )
+    return day
+
+
+def _worked(said: str) -> bool:
+    if said.lower() not in _YES | _NO:
+        raise RuleBroken(
+            f"“{said}”看不懂：上班写 1，放假写 0。",
+            f"“{said}” is neither 1 for a working day nor 0 for a day off.",
+            field="worked",
+        )
+    return said.lower() in _YES
+
+
+def load(session: Session, days: Sequence[DayOff], *, source: str, today: date, now: datetime) -> Loaded:
+    """Keeps the days of a notice and reckons every case that they can touch again.
+
+    A day replaces the one loaded before for the same date and region. Every open case is reckoned, and every closed one
+    whose term or closing reaches the year of the notice, so that rows go on equalling their events. A moved due date is
+    kept as an event with the old and the new one, and the officers of an open case are told by mail.
+    """
+    _keep(session, days, source, now)
+    if not days:
+        return Loaded(0, ())
+    entry = Entry(by=Hand.timer, today=today, now=now)
+    moved = []
+    for case in _touched(session, min(off.day for off in days)):
+        before = case.due_on
+        if _reckon_again(session, case, source, entry):
+            agency = session.get_one(Agency, case.agency_id)
+            moved.append(Moved(agency.code, case, before, case.due_on))
+    _tell(session, [move for move in moved if move.case.state in OPEN], source, now)
+    return Loaded(len(days), tuple(moved))
+
+
+def _keep(session: Session, days: Iterable[DayOff], source: str, now: datetime) -> None:
+    known = {(row.day, row.region): row for row in session.exec(select(CalendarDay))}
+    for off in days:
+        row = known.setdefault(
+            (off.day, off.region),
+            CalendarDay(day=off.day, worked=off.worked, name="", region=off.region, loaded_at=now),
+        )
+        row.worked, row.name, row.source, row.loaded_at = off.worked, off.name, source, now
+        session.add(row)
+    session.flush()
+
+
+def _touched(session: Session, first: date) -> Sequence[Case]:
+    since = date(first.year, 1, 1)  # the year's notice also ends what was provisional in the year before its first day
+    may_move = or_(col(Case.state).in_(OPEN), col(Case.due_on) >= since, col(Case.closed_on) >= since)
+    return session.exec(select(Case).where(may_move).order_by(col(Case.id))).all()
+
+
+def _reckon_again(session: Session, case: Case, source: str, entry: Entry) -> bool:
+    calendar = calendar_of(session, case.agency_id)
+    standing = replay(_step.moves_of(session, case))
+    after = _step.projected(standing, calendar)["due_on"]
+    if after == case.due_on:
+        _step.project(session, case, standing, calendar)  # what is provisional or awaited may have changed
+        return False
+    facts = {"due_before": case.due_on, "due_after": after, "source": source}
+    _step.take(session, case, Action.recalendar, on=entry.today, entry=entry, facts=facts)
+    return True
+
+
+def _tell(session: Session, moved: Iterable[Moved], source: str, now: datetime) -> None:
+    """One mail to each officer concerned, with all of their cases."""
+    lists: dict[int, list[Moved]] = {}
+    told: dict[int, Person] = {}
+    for move in moved:
+        for person in _officers(session, move.case):
+            assert person.id is not None  # it was read from its table
+            told[person.id] = person
+            lists.setdefault(person.id, []).append(move)
+    for nth, person in told.items():
+        session.add(_mail(person, lists[nth], source, now))
+
+
+def _officers(session: Session, case: Case) -> Sequence[Person]:
+    """Who works on the case; while nobody does, the clerks and heads of its agency."""
+    handler = session.get(Person, case.handler_id) if case.handler_id else None
+    if handler and handler.is_active and handler.email:
+        return [handler]
+    office = select(Person).where(
+        Person.agency_id == case.agency_id,
+        col(Person.role).in_((Role.clerk, Role.head)),
+        col(Person.is_active),
+        col(Person.email) != "",
+    )
+    return session.exec(office.order_by(col(Person.id))).all()
+
+
+def _mail(person: Person, moved: Sequence[Moved], source: str, now: datetime) -> Mail:
+    def say(text: Text) -> str:
+        return text.en if person.language == "en" else text.zh
+
+    lines = [
+        say(_LINE.fill(number=move.case.number, before=move.before or _STILL, after=move.after or _STILL))
+        for move in moved
+    ]
+    return Mail(
+        key=f"calendar:{now.isoformat()}:{person.id}",
+        recipient=person.email,
+        subject=say(_SUBJECT.fill(n=len(moved))),
+        body="\n".join([say(_OPENING.fill(source=source or _UNNAMED)), "", *lines, ""]),
+        created_at=now,
+        next_try_at=now,
+    )

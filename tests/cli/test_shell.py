@@ -1,0 +1,66 @@
+"""Every command refuses in one sentence on standard error, with a status that a program can read."""
+
+from collections.abc import Callable
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from requestflow.cli.shell import Sentences, writing
+from requestflow.rules.errors import RuleBroken
+from requestflow.settings import settings
+
+
+def a_group(act: Callable[[], None]) -> click.Group:
+    group = Sentences("requestflow")
+    group.add_command(click.Command("act", callback=act))
+    return group
+
+
+def refuse() -> None:
+    raise RuleBroken("不可以。", "No.")
+
+
+def abort() -> None:
+    raise click.Abort
+
+
+def fail() -> None:
+    raise click.ClickException("It failed.")
+
+
+def need_the_database() -> None:
+    with writing():
+        pass
+
+
+def leave() -> None:
+    click.get_current_context().exit(3)
+
+
+@pytest.mark.parametrize(
+    ("act", "status", "sentence"),
+    [(refuse, 1, "No.\n"), (abort, 130, "Stopped.\n"), (fail, 1, "It failed.\n"), (leave, 3, "")],
+)
+def test_a_refusal_is_one_sentence_and_a_status(act: Callable[[], None], status: int, sentence: str) -> None:
+    result = CliRunner().invoke(a_group(act), ["act"])
+    assert (result.exit_code, result.stdout, result.stderr) == (status, "", sentence)
+
+
+def test_a_bug_is_not_made_into_a_sentence() -> None:
+    result = CliRunner().invoke(a_group(lambda: {}["missing"]), ["act"])
+    assert isinstance(result.exception, KeyError)
+
+
+def test_settings_that_make_no_sense_are_refused_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTFLOW_DATABASE_URL", "mysql://nowhere")
+    settings.cache_clear()
+    result = CliRunner().invoke(a_group(need_the_database), ["act"])
+    settings.cache_clear()
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert result.stderr.startswith("REQUESTFLOW_DATABASE_URL: must begin with postgresql://")
+
+
+def test_a_program_that_calls_it_gets_the_exception_itself() -> None:
+    with pytest.raises(RuleBroken, match="No."):
+        a_group(refuse).main(["act"], standalone_mode=False)
