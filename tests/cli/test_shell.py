@@ -58,9 +58,9 @@ def test_settings_that_make_no_sense_are_refused_in_one_sentence(monkeypatch: py
     result = CliRunner().invoke(a_group(need_the_database), ["act"])
     settings.cache_clear()
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
-    assert result.stderr.startswith("REQUESTFLOW_DATABASE_URL: must begin with postgresql://")
+    assert "REQUESTFLOW_DATABASE_URL" in result.stderr
 
 
 def test_a_program_that_calls_it_gets_the_exception_itself() -> None:
-    with pytest.raises(RuleBroken, match="No."):
+    with pytest.raises(RuleBroken, match=r"No\."):
         a_group(refuse).main(["act"], standalone_mode=False)
