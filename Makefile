@@ -83,7 +83,8 @@ lock: $(VENV)/.tools
 	@! grep -nE '://|file:|@ ' requirements/*.txt || { echo "A lock must name no address." >&2; exit 1; }
 
 messages: $(VENV)/.run
-	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --no-location --sort-output --project RequestFlow \
+	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keywords lazy_gettext --ignore-dirs ".* node_modules" \
+		--no-location --sort-output --project RequestFlow \
 		--output-file $(VENV)/messages.pot .
 	$(BIN)/pybabel --quiet update --input-file $(VENV)/messages.pot --output-dir $(TRANSLATIONS) \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120

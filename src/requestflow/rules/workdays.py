@@ -24,8 +24,8 @@ _ZERO = FIRST.toordinal()
 _DAYS = tuple(map(date.fromordinal, range(_ZERO, LAST.toordinal() + 1)))
 _WEEK = bytes(int((FIRST.weekday() + nth) % 7 < 5) for nth in range(7))
 _FIXED = {(1, 1): "元旦", (5, 1): "劳动节", (5, 2): "劳动节", (10, 1): "国庆节", (10, 2): "国庆节", (10, 3): "国庆节"}
-_SATURDAY = Text("周末（星期六）", "weekend (Saturday)")
-_SUNDAY = Text("周末（星期日）", "weekend (Sunday)")
+SATURDAY = Text("周末（星期六）", "weekend (Saturday)")
+SUNDAY = Text("周末（星期日）", "weekend (Sunday)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class Calendar:
         name = self._names.get(self._index(day))
         if name:
             return Text(name, _ENGLISH.get(name, name))
-        return _SATURDAY if day.weekday() == 5 else _SUNDAY
+        return SATURDAY if day.weekday() == 5 else SUNDAY
 
     def is_provisional(self, day: date) -> bool:
         """Whether the notice for the year of that day is still unknown (暂定)."""

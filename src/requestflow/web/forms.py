@@ -70,9 +70,16 @@ def blank(labels: Mapping[str, Text] | None = None, **typed: Any) -> Filled[Any]
 
 
 def fill(
-    kind: type[Input], form: MultiDict[str, str], *, labels: Mapping[str, Text] | None = None, **given: Any
+    kind: type[Input],
+    form: MultiDict[str, str],
+    *,
+    labels: Mapping[str, Text] | None = None,
+    asks: Mapping[str, Text] | None = None,
+    **given: Any,
 ) -> Filled[Input]:
     """Reads `form` as `kind`. `given` are values that the page knows and nobody types (they win over the form).
+
+    `asks` says in the words of this page what to do about a field that was left empty.
 
     Fields left empty are not passed on, so that a field's default or "fill this in" speaks for them.
     """
@@ -85,6 +92,7 @@ def fill(
     except ValidationError as refused:
         order = list(kind.model_fields)
         said = {_where(error): _sentence(error) for error in reversed(refused.errors())}
+        said |= {name: words for name, words in (asks or {}).items() if said.get(name) == _SENTENCES["missing"]}
         filled.errors = dict(sorted(said.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else -1))
     except RuleBroken as broken:
         filled.refuse(broken)

@@ -12,6 +12,7 @@ from flask_login import current_user
 from requestflow.clock import LEGAL_ZONE
 from requestflow.rules.articles import cite
 from requestflow.rules.words import Text, Word, spoken
+from requestflow.web.labels import LABELS
 
 LANGUAGES = ("zh", "en")
 COOKIE = "language"
@@ -38,8 +39,12 @@ def speak_without_officer() -> None:
         g.language = asked_for() or LANGUAGES[0]
 
 
-def say(words: Text | StrEnum | str | None) -> str:
-    """The words in the reader's language; a plain string is said as it is, nothing is said as nothing."""
+def say(words: Text | StrEnum | date | str | None) -> str:
+    """Words, a day or an instant in the reader's language; a string is said as it is, nothing as nothing."""
+    if isinstance(words, datetime):
+        return moment(words)
+    if isinstance(words, date):
+        words = spoken(words)
     if isinstance(words, Word):
         words = words.label
     if isinstance(words, Text):
@@ -72,6 +77,11 @@ def cited(article: str) -> str:
     return say(cite(article))
 
 
+def label(field: str) -> str:
+    """What a typed field is called."""
+    return say(LABELS[field])
+
+
 def _remember(response: Response) -> Response:
     asked = request.args.get("lang")
     if asked in LANGUAGES:
@@ -83,10 +93,10 @@ def _remember(response: Response) -> Response:
 
 
 def speak(app: Flask) -> None:
-    """Gives the app its two languages and the filters `say`, `day`, `moment`, `number` and `cite`."""
+    """Gives the app its two languages and the filters `say`, `day`, `moment`, `number`, `cite` and `label`."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", f"{app.root_path}/translations")
     app.config.setdefault("BABEL_DEFAULT_LOCALE", LANGUAGES[0])
     Babel(app, locale_selector=language)
-    app.jinja_env.filters.update(say=say, day=day, moment=moment, number=number, cite=cited)
+    app.jinja_env.filters.update(say=say, day=day, moment=moment, number=number, cite=cited, label=label)
     app.jinja_env.globals["language"] = language
     app.after_request(_remember)
