@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from requestflow.rules.explanations import Step, Turn, explain, why_paused
 from requestflow.rules.lifecycle import Action, Move
+from requestflow.rules.pauses import Asked, Pause, union
 from requestflow.rules.regimes import Regime, has_term, term
 from requestflow.rules.remedies import RemedyResult
 from requestflow.rules.words import Text, Word
@@ -47,7 +48,7 @@ class Reckoning:
     is_provisional: bool
     calendar: Calendar
     turns: tuple[Turn, ...]
-    pauses: "tuple[Pause, ...]"
+    pauses: tuple[Pause, ...]
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -72,39 +73,6 @@ class Reckoning:
             yield Day(on, None if why else nth, why)
 
 
-class Pause(NamedTuple):
-    """A stretch of days not counted: after `sent_on`, up to and including `ends_on` (None: no end in sight)."""
-
-    sent_on: date
-    ends_on: date | None
-    parties: tuple[str, ...]
-    is_silent: bool
-
-    def covers(self, on: date) -> bool:
-        """Whether the day is taken out of the term."""
-        return self.sent_on < on and (self.ends_on is None or on <= self.ends_on)
-
-
-@dataclass(slots=True)
-class _Asked:
-    """A consultation whose time is not counted."""
-
-    party: str
-    sent_on: date
-    limit: int | None  # working days that the party has from receipt; None where no term is laid down
-    received_on: date | None = None
-    answered_on: date | None = None
-
-    def silent_on(self, calendar: Calendar) -> date | None:
-        """The day the party's own term ends (Art. 32, 34)."""
-        return calendar.add(self.received_on, self.limit) if self.received_on and self.limit else None
-
-    def pause(self, calendar: Calendar) -> Pause:
-        limit = self.silent_on(calendar)
-        is_silent = limit is not None and (self.answered_on is None or self.answered_on > limit)
-        return Pause(self.sent_on, limit if is_silent else self.answered_on, (self.party,), is_silent)
-
-
 @dataclass(slots=True)
 class _Term:
     """The term of one duty to answer while its moves are read."""
@@ -113,7 +81,7 @@ class _Term:
     calendar: Calendar
     received_on: date | None = None
     started_on: date | None = None
-    asked: dict[int, _Asked] = field(default_factory=dict)
+    asked: dict[int, Asked] = field(default_factory=dict)
     extended: Move | None = None
     halted: str = ""  # what the clock waits for before it starts again: correction, fee
     answers_late: set[str] = field(default_factory=set)  # notices sent too late to stop the clock
@@ -131,18 +99,8 @@ class _Term:
         self.turns.append(Turn(cause, on, term("answer", self.regime).workdays, {}))
 
     def pauses(self) -> list[Pause]:
-        """The union of the consultations since the term started, in order: overlapping ones count once."""
-        union: list[Pause] = []
-        if not self.asked:
-            return union
-        stretches = (asked.pause(self.calendar) for asked in self.asked.values())
-        for pause in sorted(stretches, key=lambda pause: pause.sent_on):
-            last = union[-1] if union else None
-            if last and (last.ends_on is None or pause.sent_on <= last.ends_on):
-                union[-1] = _joined(last, pause)
-            elif pause.ends_on is None or pause.ends_on > self._start():
-                union.append(pause._replace(sent_on=max(pause.sent_on, self._start())))
-        return union
+        """What the consultations take out of the term since it started."""
+        return union((asked.pause(self.calendar) for asked in self.asked.values()), self._start()) if self.asked else []
 
     def _start(self) -> date:
         return self.started_on or date.min
@@ -217,12 +175,6 @@ class _Term:
         if due:
             turns.append(Turn("due_provisional" if self.calendar.is_provisional(due) else "due", due, 0, {}))
         return tuple(turns)
-
-
-def _joined(first: Pause, second: Pause) -> Pause:
-    ends = None if first.ends_on is None or second.ends_on is None else max(first.ends_on, second.ends_on)
-    last = second if ends == second.ends_on else first
-    return Pause(first.sent_on, ends, first.parties + second.parties, last.is_silent)
 
 
 def reckon(moves: Iterable[Move], regime: Regime, calendar: Calendar) -> Reckoning:
@@ -301,7 +253,7 @@ def _asked_agency(reading: _Term, move: Move) -> None:
 
 def _ask(reading: _Term, move: Move, limit: int | None) -> None:
     party = move.facts.get("party", "")
-    reading.asked[move.facts.get("consultation", len(reading.asked) + 1)] = _Asked(party, move.happened_on, limit)
+    reading.asked[move.facts.get("consultation", len(reading.asked) + 1)] = Asked(party, move.happened_on, limit)
 
 
 def _receipt(reading: _Term, move: Move) -> None:
