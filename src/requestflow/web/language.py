@@ -1,13 +1,16 @@
 """The reader's language: which one a page speaks, and how texts, days and numbers are said in it."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from babel.dates import format_datetime
 from flask import Flask, Response, g, request
 from flask_babel import Babel
 from flask_login import current_user
+from jinja2 import pass_context
 
 from requestflow.clock import LEGAL_ZONE
 from requestflow.rules.articles import cite
@@ -82,6 +85,16 @@ def label(field: str) -> str:
     return say(LABELS[field])
 
 
+def _each_time(said: Callable[[Any], str]) -> Callable[[Any, Any], str]:
+    """The filter asked anew for each reader: Jinja folds a filter over a constant, unless it takes the context."""
+
+    @pass_context
+    def asked(_context: Any, value: Any) -> str:
+        return said(value)
+
+    return asked
+
+
 def _remember(response: Response) -> Response:
     asked = request.args.get("lang")
     if asked in LANGUAGES:
@@ -97,6 +110,14 @@ def speak(app: Flask) -> None:
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", f"{app.root_path}/translations")
     app.config.setdefault("BABEL_DEFAULT_LOCALE", LANGUAGES[0])
     Babel(app, locale_selector=language)
-    app.jinja_env.filters.update(say=say, day=day, moment=moment, number=number, cite=cited, label=label)
+    for name, said in {
+        "say": say,
+        "day": day,
+        "moment": moment,
+        "number": number,
+        "cite": cited,
+        "label": label,
+    }.items():
+        app.jinja_env.filters[name] = _each_time(said)
     app.jinja_env.globals["language"] = language
     app.after_request(_remember)

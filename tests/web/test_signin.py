@@ -1,0 +1,93 @@
+"""The door of the office: who gets in, how often one may knock, and what leaving means."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlmodel import select
+
+from requestflow.rules.roles import Role
+from requestflow.services import people
+from requestflow.store.models import Person
+from requestflow.store.session import transaction
+from requestflow.web.access import officers
+from tests.web.conftest import PASSWORD, Visitor
+
+WRONG = "登录名或者密码不对"
+
+
+def test_an_officer_signs_in_and_out_again(app: Flask, sign_in: Callable[..., Visitor]) -> None:
+    head = sign_in(Role.head, "COUNTY")
+    page = head.get("/")
+    assert "负责人某" in page.text
+    assert "临江县人民政府" in page.text
+    assert head.post("/signout").response.location == "/signin"
+    assert "负责人某" not in head.get("/").text
+
+
+@pytest.mark.parametrize(("login", "password"), [("clerk.city", "not the password"), ("nobody", PASSWORD)])
+def test_a_wrong_login_and_a_wrong_password_are_told_apart_by_nobody(
+    sign_in: Callable[..., Visitor], visitor: Visitor, login: str, password: str
+) -> None:
+    sign_in(Role.clerk, "CITY")
+    visitor.get("/signin")
+    page = visitor.post("/signin", {"login": login, "password": password})
+    assert page.status == 422
+    assert WRONG in page.text
+    assert page.typed("login") == login
+    assert page.typed("password") == ""
+
+
+def test_somebody_who_left_the_office_cannot_sign_in_and_is_signed_out(sign_in: Callable[..., Visitor]) -> None:
+    clerk = sign_in(Role.clerk, "CITY")
+    with transaction() as session:
+        session.exec(select(Person)).one().is_active = False
+    assert "经办员某" not in clerk.get("/").text
+    clerk.get("/signin")
+    assert WRONG in clerk.post("/signin", {"login": "clerk.city", "password": PASSWORD}).text
+
+
+def test_a_new_password_ends_every_older_session(app: Flask, sign_in: Callable[..., Visitor]) -> None:
+    app.add_url_rule("/inside", "inside", officers()(lambda: "inside"))
+    clerk = sign_in(Role.clerk, "CITY")
+    with transaction() as session:
+        person = session.exec(select(Person)).one()
+        person.password_hash = people.hashed(person.login, "another long sentence")
+    assert clerk.get("/inside").status == 302
+
+
+def test_the_eleventh_guess_at_one_account_has_to_wait(visitor: Visitor) -> None:
+    visitor.get("/signin")
+    statuses = [visitor.post("/signin", {"login": "head", "password": f"guess {nth}"}).status for nth in range(11)]
+    assert statuses == [422] * 10 + [429]
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example", "evil"])
+def test_signing_in_never_leads_to_another_site(
+    sign_in: Callable[..., Visitor], visitor: Visitor, elsewhere: str
+) -> None:
+    sign_in(Role.clerk, "CITY")
+    assert visitor.get("/signin", next=elsewhere).typed("next") == ""
+    page = visitor.post("/signin", {"login": "clerk.city", "password": PASSWORD, "next": elsewhere})
+    assert "evil" not in page.response.location
+
+
+def test_signing_in_leads_back_to_the_page_that_was_asked_for(
+    sign_in: Callable[..., Visitor], visitor: Visitor
+) -> None:
+    sign_in(Role.clerk, "CITY")
+    hidden = visitor.get("/signin", next="/follow?number=2026-0001").typed("next")
+    page = visitor.post("/signin", {"login": "CLERK.city", "password": PASSWORD, "next": hidden})
+    assert page.response.location == "/follow?number=2026-0001"
+
+
+def test_what_was_in_the_session_before_signing_in_does_not_survive(
+    app: Flask, sign_in: Callable[..., Visitor], visitor: Visitor
+) -> None:
+    sign_in(Role.clerk, "CITY")
+    with visitor.client.session_transaction() as session:
+        session["planted"] = "by somebody else"
+    visitor.get("/signin")
+    visitor.post("/signin", {"login": "clerk.city", "password": PASSWORD})
+    with visitor.client.session_transaction() as session:
+        assert "planted" not in session
