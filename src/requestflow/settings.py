@@ -4,7 +4,7 @@ import os
 import secrets
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -135,10 +135,19 @@ def _sentence(error: ValidationError) -> str:
     return f"{PREFIX}{name} {said[0].lower()}{said[1:].rstrip('.')}." if name else said
 
 
+_overruled: dict[str, Any] = {}
+
+
+def overrule(**said: Any) -> None:
+    """What the command line says counts more than the environment; before anything else asks for the settings."""
+    _overruled.update(said)
+    settings.cache_clear()
+
+
 @cache
 def settings() -> Settings:
     """The settings of this process, read once. Raises SettingsRefused, whose message is one sentence."""
     try:
-        return Settings()
+        return Settings(**_overruled)
     except ValidationError as error:
         raise SettingsRefused(_sentence(error)) from error

@@ -1,0 +1,36 @@
+"""Mails as text: a template of templates/mail in the reader's language, whose first line is the subject."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from requestflow.rules.words import Text
+
+TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "mail"
+_LANGUAGES = ("zh", "en")
+_LIBRARY = Environment(
+    loader=FileSystemLoader(TEMPLATES),
+    undefined=StrictUndefined,
+    autoescape=select_autoescape(),  # by the name's end: these are plain text
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+class Written(NamedTuple):
+    """A mail's subject, one line, and its body."""
+
+    subject: str
+    body: str
+
+
+def written(template: str, language: str, **facts: Any) -> Written:
+    """The mail that `template` makes of the facts; a reader of an unknown language is written to in Chinese.
+
+    A `Text` among the facts is said in the reader's language. A fact that the template needs must be given.
+    """
+    tongue = language if language in _LANGUAGES else _LANGUAGES[0]
+    said = {name: getattr(fact, tongue) if isinstance(fact, Text) else fact for name, fact in facts.items()}
+    subject, _, body = _LIBRARY.get_template(f"{template}.{tongue}.txt").render(said).partition("\n")
+    return Written(subject.strip(), body.strip() + "\n")
