@@ -1,10 +1,9 @@
 """What an applicant sees of their own case, and the two things they may do to it themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
-from itertools import groupby
 
 from sqlmodel import Session
 
@@ -82,19 +81,17 @@ class Following:
         """Stretches of days that do not count, and why; the plain weekends together in one line."""
         if self.reckoning is None:
             return []
-        calendar, weekend = self.reckoning.calendar, 0
-        off: list[tuple[date, Text]] = []
-        for day in self.reckoning.days():
-            if day.nth is not None:
-                continue
-            why = calendar.why_off(day.on) or why_paused(())
-            if why in _WEEKEND:
-                weekend += 1
+        calendar, weekends = self.reckoning.calendar, 0
+        rows = []
+        for days in _stretches([day.on for day in self.reckoning.days() if day.nth is None]):
+            reasons = [calendar.why_off(day) or why_paused(()) for day in days]
+            whys = [why for why in dict.fromkeys(reasons) if why not in _WEEKEND]
+            if whys:
+                rows.append(_told(days, whys))
             else:
-                off.append((day.on, why))
-        rows = [_stretch([on for on, _why in days], why) for why, days in groupby(off, key=lambda row: row[1])]
-        if weekend:
-            rows.append((Text("周六、周日", "Saturdays and Sundays"), _DAYS.fill(n=weekend)))
+                weekends += len(days)
+        if weekends:
+            rows.append((Text("周六、周日", "Saturdays and Sundays"), _DAYS.fill(n=weekends)))
         return rows
 
     def _was_ended_early(self) -> bool:
@@ -137,12 +134,25 @@ _NOTES = {
 }
 
 
-def _stretch(days: Sequence[date], why: Text) -> tuple[Text, Text]:
+def _stretches(days: Iterable[date]) -> list[list[date]]:
+    stretches: list[list[date]] = []
+    for day in days:
+        if stretches and day - stretches[-1][-1] == timedelta(1):
+            stretches[-1].append(day)
+        else:
+            stretches.append([day])
+    return stretches
+
+
+def _told(days: Sequence[date], whys: Sequence[Text]) -> tuple[Text, Text]:
+    why = Text("、".join(why.zh for why in whys), ", ".join(why.en for why in whys))
     first, last = spoken(days[0]), spoken(days[-1])
     if len(days) == 1:
         return first, why
-    return Text(f"{first.zh}至{last.zh}", f"{first.en} to {last.en}"), Text(
-        f"{why.zh}（{len(days)}天）", f"{why.en} ({len(days)} days)"
+    counted = _DAYS.fill(n=len(days))
+    return (
+        Text(f"{first.zh}至{last.zh}", f"{first.en} to {last.en}"),
+        Text(f"{why.zh}，{counted.zh}", f"{why.en}, {counted.en}"),
     )
 
 

@@ -70,7 +70,8 @@ def add(session: Session, new: NewPerson) -> Person:
 
 def hashed(login: str, password: str) -> str:
     """The argon2id hash to keep. RuleBroken for a short password or one that contains the login name."""
-    if len(password) < SHORTEST_PASSWORD or login.lower() in password.lower():
+    holds_login = len(login) >= 4 and login.lower() in password.lower()
+    if len(password) < SHORTEST_PASSWORD or holds_login:
         raise RuleBroken(
             f"密码至少 {SHORTEST_PASSWORD} 个字符，并且不能包含登录名。",
             f"A password needs at least {SHORTEST_PASSWORD} characters and must not contain the login name.",

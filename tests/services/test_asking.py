@@ -1,0 +1,78 @@
+"""A citizen's own request: what Art. 29 wants, and that it becomes one case of the web channel."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+from sqlmodel import Session
+
+from requestflow.rules.channels import Channel
+from requestflow.rules.errors import RuleBroken
+from requestflow.rules.lifecycle import State
+from requestflow.rules.roles import Hand
+from requestflow.services import asking
+from requestflow.services.asking import Asking
+from requestflow.services.intake import new_key
+from tests.make import an_agency, an_entry
+
+
+def _asked(agency: str = "CITY", **known: Any) -> Asking:
+    about = {
+        "agency": agency,
+        "description": "滨河路东段房屋征收补偿方案",
+        "applicant_kind": "natural_person",
+        "applicant_name": "李秀英",
+        "id_type": "居民身份证",
+        "id_number": "11010519491231002x",
+        "email": "li@example.org",
+        "wanted_delivery": "electronic",
+        **known,
+    }
+    return Asking(**about)
+
+
+def test_a_request_from_the_website_waits_to_be_confirmed(session: Session) -> None:
+    agency = an_agency(session)
+    entry = an_entry(Hand.applicant, "2026-03-05")
+    case = asking.ask(session, _asked(agency.code), entry, key=new_key()).case
+    assert case.channel is Channel.web
+    assert case.state is State.received
+    assert case.received_on is None
+    assert case.submitted_on == entry.today
+    assert case.id_number == "11010519491231002X"
+
+
+def test_the_same_key_gives_the_same_case_and_code(session: Session) -> None:
+    agency, key, entry = an_agency(session), new_key(), an_entry(Hand.applicant)
+    first, second = (asking.ask(session, _asked(agency.code), entry, key=key) for _ in range(2))
+    assert first.case.id == second.case.id
+    assert first.access_code == second.access_code
+    assert not second.is_new
+
+
+def test_an_unknown_office_is_refused(session: Session) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        asking.ask(session, _asked("MOON"), an_entry(Hand.applicant), key=new_key())
+    assert refused.value.field == "agency"
+
+
+@pytest.mark.parametrize(
+    ("known", "field"),
+    [
+        ({"wanted_delivery": "electronic", "email": ""}, "email"),
+        ({"wanted_delivery": "post"}, "address"),
+        ({"wanted_delivery": "direct", "email": ""}, "phone"),
+        ({"phone": "ask my son"}, "phone"),
+        ({"id_number": "11010519491231002"}, "id_number"),
+    ],
+)
+def test_whoever_cannot_be_answered_is_told_what_is_missing(known: dict[str, Any], field: str) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        _asked(**known)
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize("field", ["description", "applicant_name", "id_type", "id_number", "wanted_delivery"])
+def test_what_art_29_wants_cannot_be_left_out(field: str) -> None:
+    with pytest.raises(ValidationError):
+        _asked(**{field: ""})
