@@ -8,32 +8,29 @@ from typing import NamedTuple
 from pydantic_core import PydanticCustomError
 from sqlmodel import Session, col, or_, select
 
+from requestflow.paper import mail as paper
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import OPEN, Action
-from requestflow.rules.roles import Hand, Role
+from requestflow.rules.reminders import Stage
+from requestflow.rules.roles import Hand
 from requestflow.rules.standing import replay
-from requestflow.rules.words import Text
+from requestflow.rules.words import Text, spoken
 from requestflow.rules.workdays import FIRST, LAST, DayOff
-from requestflow.services import _step
+from requestflow.services import _step, mail
 from requestflow.services._fields import read_day
 from requestflow.services.entry import Entry
-from requestflow.store.models import Agency, CalendarDay, Case, Mail, Person
+from requestflow.services.mail import Letter
+from requestflow.services.reminders import Listeners
+from requestflow.store.models import Agency, CalendarDay, Case, Person
 from requestflow.store.queries.calendars import calendar_of
+from requestflow.store.queries.due import Due
 
 HEADINGS = {"日期": "day", "上班": "worked", "名称": "name", "地区": "region"}
 _YES = frozenset({"1", "true", "yes", "是", "上班"})
 _NO = frozenset({"0", "false", "no", "否", "放假", "休息"})
 _LONGEST = 64
 
-_SUBJECT = Text(
-    "节假日安排更新：{n}件申请的答复期限已重新计算", "A notice of days off moved the due dates of {n} requests"
-)
-_OPENING = Text(
-    "已导入{source}。下列申请的答复期限届满日随之变动：",
-    "{source} was loaded. The due dates of these requests moved:",
-)
 _LINE = Text("{number}：由{before}改为{after}", "{number}: from {before} to {after}")
-_UNNAMED = Text("新的节假日安排", "A new notice of days off")
 _STILL = Text("（期限中止）", "(the clock stands still)")
 
 
@@ -137,7 +134,7 @@ def load(session: Session, days: Sequence[DayOff], *, source: str, today: date, 
         if _reckon_again(session, case, source, entry):
             agency = session.get_one(Agency, case.agency_id)
             moved.append(Moved(agency.code, case, before, case.due_on))
-    _tell(session, [move for move in moved if move.case.state in OPEN], source, now)
+    _tell(session, [move for move in moved if move.case.state in OPEN], source, entry)
     return Loaded(len(days), tuple(moved))
 
 
@@ -171,46 +168,26 @@ def _reckon_again(session: Session, case: Case, source: str, entry: Entry) -> bo
     return True
 
 
-def _tell(session: Session, moved: Iterable[Moved], source: str, now: datetime) -> None:
+def _tell(session: Session, moved: Sequence[Moved], source: str, entry: Entry) -> None:
     """One mail to each officer concerned, with all of their cases."""
-    lists: dict[int, list[Moved]] = {}
-    told: dict[int, Person] = {}
+    listeners = Listeners(session, {move.case.handler_id for move in moved if move.case.handler_id})
+    told: dict[int, tuple[Person, list[Moved]]] = {}
     for move in moved:
-        for person in _officers(session, move.case):
-            assert person.id is not None  # it was read from its table
-            told[person.id] = person
-            lists.setdefault(person.id, []).append(move)
-    for nth, person in told.items():
-        session.add(_mail(person, lists[nth], source, now))
+        case = move.case
+        assert case.id is not None  # it was read from its table
+        due = Due(case.id, case.number, case.agency_id, case.handler_id, entry.today)
+        for person in listeners.of(due, session.get_one(Agency, case.agency_id), Stage.due_in_5):
+            assert person.id is not None  # and so was this
+            told.setdefault(person.id, (person, []))[1].append(move)
+    mail.write(session, [_letter(person, theirs, source, entry) for person, theirs in told.values()], entry.now)
 
 
-def _officers(session: Session, case: Case) -> Sequence[Person]:
-    """Who works on the case; while nobody does, the clerks and heads of its agency."""
-    handler = session.get(Person, case.handler_id) if case.handler_id else None
-    if handler and handler.is_active and handler.email:
-        return [handler]
-    office = select(Person).where(
-        Person.agency_id == case.agency_id,
-        col(Person.role).in_((Role.clerk, Role.head)),
-        col(Person.is_active),
-        col(Person.email) != "",
-    )
-    return session.exec(office.order_by(col(Person.id))).all()
+def _letter(person: Person, moved: Sequence[Moved], source: str, entry: Entry) -> Letter:
+    lines = [_LINE.fill(number=move.case.number, before=_said(move.before), after=_said(move.after)) for move in moved]
+    both = Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines))
+    words = paper.written("recalendar", person.language, n=len(moved), source=source, lines=both)
+    return Letter(f"recalendar:{entry.now.isoformat()}:{person.id}", person.email, words.subject, words.body)
 
 
-def _mail(person: Person, moved: Sequence[Moved], source: str, now: datetime) -> Mail:
-    def say(text: Text) -> str:
-        return text.en if person.language == "en" else text.zh
-
-    lines = [
-        say(_LINE.fill(number=move.case.number, before=move.before or _STILL, after=move.after or _STILL))
-        for move in moved
-    ]
-    return Mail(
-        key=f"calendar:{now.isoformat()}:{person.id}",
-        recipient=person.email,
-        subject=say(_SUBJECT.fill(n=len(moved))),
-        body="\n".join([say(_OPENING.fill(source=source or _UNNAMED)), "", *lines, ""]),
-        created_at=now,
-        next_try_at=now,
-    )
+def _said(due_on: date | None) -> Text:
+    return spoken(due_on) if due_on else _STILL
