@@ -2,6 +2,6 @@
 
 from flask import Blueprint
 
-from requestflow.web import public, signin
+from requestflow.web import casework, intake, public, signin, worklist
 
-ROOMS: tuple[Blueprint, ...] = (public.room, signin.room)
+ROOMS: tuple[Blueprint, ...] = (public.room, signin.room, intake.room, worklist.room, casework.room)

@@ -1,0 +1,56 @@
+"""Who asks an office: the applicants it knows, what they gave last time, and how often they asked in a month."""
+
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlmodel import Session, col, func, select
+
+from requestflow.store.models import Case
+
+_LOOKED_AT = 300
+MOST_SUGGESTED = 100
+
+
+class Recent(NamedTuple):
+    """What was typed lately, each once, the latest first."""
+
+    names: list[str]
+    topics: list[str]
+
+
+def recent(session: Session, agencies: Sequence[int]) -> Recent:
+    """The names of those who asked these agencies last, and the topics of what they asked."""
+    asked = select(Case.applicant_name, Case.topic).where(col(Case.agency_id).in_(agencies))
+    rows = session.exec(asked.order_by(col(Case.id).desc()).limit(_LOOKED_AT)).all()
+    names = dict.fromkeys(name for name, _ in rows)
+    topics = dict.fromkeys(topic for _, topic in rows if topic)
+    return Recent(list(names)[:MOST_SUGGESTED], list(topics)[:MOST_SUGGESTED])
+
+
+def latest_by(session: Session, agencies: Sequence[int], name: str) -> Case | None:
+    """The latest request to these agencies by somebody of exactly that name."""
+    asked = select(Case).where(col(Case.applicant_name) == name, col(Case.agency_id).in_(agencies))
+    return session.exec(asked.order_by(col(Case.id).desc()).limit(1)).first()
+
+
+def nth_in_month(session: Session, case: Case) -> int:
+    """Which request of its applicant to its agency in the calendar month of its receipt this one is, from 1.
+
+    People of one name are told apart by the number of their document, where both gave one (国办函〔2020〕109号).
+    """
+    if case.received_on is None:
+        return 1
+    first = case.received_on.replace(day=1)
+    last = date(first.year, first.month, monthrange(first.year, first.month)[1])
+    asked = select(func.count()).where(
+        Case.applicant_name == case.applicant_name,
+        Case.agency_id == case.agency_id,
+        col(Case.received_on).between(first, last),
+        (col(Case.received_on) < case.received_on)
+        | ((col(Case.received_on) == case.received_on) & (col(Case.id) <= case.id)),
+    )
+    if case.id_number:
+        asked = asked.where(col(Case.id_number).in_(("", case.id_number)))
+    return max(1, session.exec(asked).one())

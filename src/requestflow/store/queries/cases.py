@@ -1,0 +1,43 @@
+"""What the page of one case asks: its story with the names of those who typed it, and who may carry it on."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlmodel import Session, col, select
+
+from requestflow.rules.lifecycle import TAKERS, Action
+from requestflow.store.models import Agency, Event, Person
+
+
+class Told(NamedTuple):
+    """One event of a case and the name of the officer who typed it, None where it was another hand."""
+
+    event: Event
+    by: str | None
+
+
+def story(session: Session, case_id: int) -> list[Told]:
+    """All events of a case in the order of typing, in one statement."""
+    asked = (
+        select(Event, Person.name)
+        .outerjoin(Person, col(Event.person_id) == col(Person.id))
+        .where(Event.case_id == case_id)
+        .order_by(col(Event.seq))
+    )
+    return [Told(*row) for row in session.exec(asked)]
+
+
+def handlers_for(session: Session, agency: Agency) -> Sequence[Person]:
+    """The people who may work on a case of the agency: they hold such a role in it or in one above it."""
+    above = [int(each) for each in agency.path.split(".") if each]
+    asked = select(Person).where(
+        col(Person.agency_id).in_(above), col(Person.role).in_(TAKERS[Action.decide]), col(Person.is_active)
+    )
+    return session.exec(asked.order_by(col(Person.agency_id).desc(), col(Person.name))).all()
+
+
+def tree_of(session: Session, agency: Agency) -> Sequence[Agency]:
+    """All agencies of the tree that the agency hangs in, in its order."""
+    root = agency.path.partition(".")[0]
+    within = col(Agency.path).startswith(f"{root}.", autoescape=True)
+    return session.exec(select(Agency).where(within).order_by(col(Agency.path))).all()

@@ -1,0 +1,186 @@
+"""The page of a case: its facts, its story, why its date is what it is, and exactly the steps that are allowed now."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlmodel import Session
+
+from requestflow.clock import now, today
+from requestflow.rules.errors import RuleBroken
+from requestflow.rules.lifecycle import Action, State
+from requestflow.rules.outcomes import OUTCOMES
+from requestflow.services import people
+from requestflow.services._step import Conflict
+from requestflow.services.entry import Entry
+from requestflow.store.session import reading, transaction
+from requestflow.web.access import of_case, officer, the_case
+from requestflow.web.bench import Bench, Step, can_take, could_take, lay_out, may_take
+from requestflow.web.choices import fee_of
+from requestflow.web.forms import Filled, blank, fill
+from requestflow.web.language import say
+from requestflow.web.next_day import next_day
+from requestflow.web.steps import STEPS_BY_HAND
+from requestflow.web.telling import timeline
+
+room = Blueprint("casework", __name__)
+
+_NEXT = {
+    State.received: Action.confirm,
+    State.registered: Action.assign,
+    State.open: Action.decide,
+    State.waiting_correction: Action.correct,
+    State.waiting_third_party: Action.record_opinion,
+    State.waiting_agency: Action.record_opinion,
+    State.waiting_fee: Action.pay_fee,
+    State.decided: Action.send,
+    State.sent: Action.close,
+}
+_BESIDE = frozenset(
+    {
+        *(Action.assign, Action.transfer, Action.withdraw, Action.set_regime, Action.note),
+        *(Action.file_review, Action.close_review, Action.file_suit, Action.close_suit),
+        *(Action.file_complaint, Action.close_complaint),
+    }
+)
+_KEPT_AS = {  # the law speaks of the columns of a case; the form of a step has one day, and shorter keys
+    "correction_asked_on": "on",
+    "correction_until": "until",
+    "extended_on": "on",
+    "extension_workdays": "workdays",
+    "fee_noticed_on": "on",
+    "fee_received_on": "received_on",
+    "fee_yuan": "yuan",
+    "received_on": "on",
+}
+
+
+@room.get("/cases/<int:case_id>")
+@of_case()
+def show(case_id: int) -> ResponseReturnValue:
+    """Everything about one case on one page."""
+    with reading() as session:
+        bench = lay_out(session, the_case(session, case_id), officer().person, today())
+        now_possible = [action for action, step in STEPS_BY_HAND.items() if can_take(bench, action, step)]
+        earlier = [action for action in STEPS_BY_HAND if action not in now_possible and could_take(bench, action)]
+        reckoning = bench.reckoning()
+        return render_template(
+            "casework/show.html",
+            bench=bench,
+            case=bench.case,
+            next=next_day(bench.case, bench.today, bench.calendar),
+            reckoning=reckoning,
+            why=[(step.on, step.what, "", step.article) for step in reckoning.steps] if reckoning else [],
+            days=list(reckoning.days()) if reckoning else [],
+            handler=_handler(bench),
+            lines=timeline(bench.story, bench.standing),
+            next_step=_next(bench, now_possible),
+            ahead=[action for action in now_possible if action not in _BESIDE],
+            beside=[action for action in now_possible if action in _BESIDE],
+            earlier=earlier,
+            steps=STEPS_BY_HAND,
+            outcome=OUTCOMES.get(bench.case.outcome or ""),
+        )
+
+
+@room.get("/cases/<int:case_id>/<action>")
+@of_case(Action.note)
+def ask(case_id: int, action: str) -> ResponseReturnValue:
+    """The form of one step."""
+    step = _step(action)
+    with reading() as session:
+        bench = _laid_out(session, case_id, Action(action))
+        return _form(bench, Action(action), step, blank(step.labels, **step.opened(bench)))
+
+
+@room.post("/cases/<int:case_id>/<action>")
+@of_case(Action.note)
+def take(case_id: int, action: str) -> ResponseReturnValue:
+    """Takes the step, or says why not and keeps what was typed; 409 if the case has moved on since it was read."""
+    step, taken = _step(action), Action(action)
+    form = _read(step)
+    status = 422
+    if taken is Action.notice_fee and _is_reckoning(form):
+        return _shown(case_id, taken, step, _with_fee(form))
+    if form.value is not None:
+        try:
+            with transaction() as session:
+                case = _laid_out(session, case_id, taken).case
+                seen = request.form.get("version", type=int)
+                step.verb(session, case, form.value, Entry(by=officer().person, today=today(), now=now(), seen=seen))
+                is_still_seen = people.may_see(session, officer().person, case)
+        except RuleBroken as broken:
+            status = 409 if isinstance(broken, Conflict) else 422
+            _refuse(form, step, broken)
+        else:
+            flash(_("Done: %(step)s", step=say(taken)), "done")
+            return redirect(url_for("casework.show", case_id=case_id) if is_still_seen else url_for("worklist.queue"))
+    return _shown(case_id, taken, step, form, status)
+
+
+def _step(action: str) -> Step:
+    known = {each.value: step for each, step in STEPS_BY_HAND.items()}
+    return known.get(action) or abort(404)
+
+
+def _laid_out(session: Session, case_id: int, action: Action) -> Bench:
+    bench = lay_out(session, the_case(session, case_id), officer().person, today())
+    if not may_take(bench, action):
+        abort(403)
+    return bench
+
+
+def _read(step: Step) -> Filled[Any]:
+    return fill(step.form, request.form, labels=step.labels, **step.given)
+
+
+def _refuse(form: Filled[Any], step: Step, broken: RuleBroken) -> None:
+    key = _KEPT_AS.get(broken.field, broken.field)
+    field = key if key in step.labels else ""
+    form.refuse(RuleBroken(*broken.said, article=broken.article, field=field))
+
+
+def _is_reckoning(form: Filled[Any]) -> bool:
+    return "reckon" in request.form or not form.typed.get("yuan")
+
+
+def _with_fee(form: Filled[Any]) -> Filled[Any]:
+    """The form with the fee that its way and quantity come to: nobody reckons a progressive tariff by hand."""
+    fee = fee_of(str(form.typed.get("way", "")), str(form.typed.get("quantity", "")))
+    form.value = None
+    if fee is not None:
+        form.errors.clear()
+        form.typed["yuan"] = fee
+    return form
+
+
+def _shown(case_id: int, action: Action, step: Step, form: Filled[Any], status: int = 200) -> tuple[str, int]:
+    with reading() as session:
+        return _form(_laid_out(session, case_id, action), action, step, form), status
+
+
+def _form(bench: Bench, action: Action, step: Step, form: Filled[Any]) -> str:
+    return render_template(
+        "casework/step.html",
+        bench=bench,
+        case=bench.case,
+        action=action,
+        form=form,
+        asks=[(ask, ask.hinted(bench), ask.offered(bench)) for ask in step.asks],
+        article=step.article(bench.regime),
+        is_possible=can_take(bench, action, step),
+        next=next_day(bench.case, bench.today, bench.calendar),
+    )
+
+
+def _handler(bench: Bench) -> str:
+    moves = [move for move in bench.standing.taken if move.action in (Action.assign, Action.transfer)]
+    return str(moves[-1].facts.get("handler", "")) if moves else ""
+
+
+def _next(bench: Bench, possible: list[Action]) -> Action | None:
+    if Action.consent_extension in possible and bench.awaits_consent():
+        return Action.consent_extension
+    usual = _NEXT.get(bench.case.state)
+    return usual if usual in possible else None

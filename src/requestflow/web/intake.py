@@ -1,0 +1,202 @@
+"""The counter: a request that came face to face, by fax or by post is typed in on one page, with its own dates."""
+
+from collections.abc import Mapping, Sequence
+
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+from werkzeug.datastructures import MultiDict
+
+from requestflow.clock import now, today
+from requestflow.rules.applicants import ApplicantKind
+from requestflow.rules.channels import Channel, Counted, Day, Delivery, MailKind, counted
+from requestflow.rules.errors import RuleBroken
+from requestflow.rules.lifecycle import TAKERS, Action, State
+from requestflow.rules.words import Text, Word
+from requestflow.services import intake, people
+from requestflow.services.entry import Entry
+from requestflow.services.intake import NewCase
+from requestflow.store.models import Agency, Case
+from requestflow.store.queries import applicants
+from requestflow.store.session import reading, transaction
+from requestflow.web.access import of_case, officer, officers, the_case
+from requestflow.web.forms import Filled, blank, fill
+
+room = Blueprint("intake", __name__)
+
+_CONTACT = ("applicant_kind", "id_type", "id_number", "phone", "email", "address", "postcode", "wanted_delivery")
+_DOCUMENTS = (
+    Text("居民身份证", "Identity card"),
+    Text("护照", "Passport"),
+    Text("统一社会信用代码", "Unified social credit code"),
+)
+_SLIP = "slip"  # what the officer's session keeps of the request entered last
+
+
+class Way(Word):
+    """How paper reaches the counter: the channel, and for a letter whether it was signed for."""
+
+    face_to_face = "face_to_face", "当面", "Face to face"
+    fax = "fax", "传真", "Fax"
+    signed = "signed", "挂号、特快专递等签收邮件", "Registered or express letter"
+    ordinary = "ordinary", "平信", "Ordinary letter"
+
+    @property
+    def channel(self) -> Channel:
+        """The channel that the year's table counts."""
+        return Channel.mail if self in (Way.signed, Way.ordinary) else Channel(self.value)
+
+    @property
+    def mail_kind(self) -> MailKind | None:
+        """The kind of a letter; None for what is none."""
+        return MailKind(self.value) if self.channel is Channel.mail else None
+
+    def counts(self) -> Counted:
+        """Which of its dates is the day of receipt, why, and by which article."""
+        return counted(self.channel, self.mail_kind, None)
+
+
+DAYS: Mapping[Way, tuple[Day, ...]] = {
+    Way.face_to_face: ("submitted_on",),
+    Way.fax: ("submitted_on", "confirmed_on"),
+    Way.signed: ("signed_on",),
+    Way.ordinary: ("submitted_on", "confirmed_on"),
+}
+_LABELS = {
+    "way": Text("收到方式", "How it came in"),
+    "submitted_on": Text("提交或者到达之日", "Handed in, or arrived, on"),
+    "confirmed_on": Text("与申请人确认之日", "Confirmed with the applicant on"),
+    "signed_on": Text("签收之日", "Signed for on"),
+    "description": Text("申请公开的政府信息", "The information asked for"),
+    "agency": Text("受理机关", "Agency"),
+}
+
+
+class AtCounter(NewCase):
+    """A request as it is typed in at the counter: the way it came, and the agency that takes it in."""
+
+    way: Way
+    agency: str = Field(default="", max_length=64)
+
+
+@room.get("/counter")
+@officers(*TAKERS[Action.register])
+def counter() -> ResponseReturnValue:
+    """The empty form; `?way=` picks the way it came, `?like=` takes the applicant over from another case."""
+    way = request.args.get("way", "")
+    chosen = Way(way) if way in list(Way) else Way.face_to_face
+    typed: dict[str, object] = {"way": chosen.value, "submitted_on": today(), "signed_on": today()}
+    with reading() as database:
+        like = request.args.get("like", type=int)
+        if like is not None:
+            case = the_case(database, like)
+            typed |= {"applicant_name": case.applicant_name, **_contact(case)}
+    return _page(blank(_LABELS, **typed), key=intake.new_key())
+
+
+@room.post("/counter")
+@officers(*TAKERS[Action.register])
+def enter() -> ResponseReturnValue:
+    """Takes the request in; the same page posted twice makes one case. `recall` only fills in a known applicant."""
+    key = request.form.get("key") or intake.new_key()
+    if "recall" in request.form:
+        return _page(_recalled(request.form), key=key)
+    form = _read(request.form)
+    if form.value is not None:
+        try:
+            with transaction() as database:
+                agency = _agency(people.agencies_seen(database, officer().person), form.value.agency)
+                new = NewCase.model_validate(form.value.model_dump(exclude={"way", "agency"}))
+                entry = Entry(by=officer().person, today=today(), now=now())
+                case, code, _ = intake.register(database, agency, new, entry, key=key)
+        except RuleBroken as broken:
+            form.refuse(broken)
+        else:
+            session[_SLIP] = {"case": case.id, "code": code, "way": form.value.way.value}
+            return redirect(url_for("intake.receipt", case_id=case.id))
+    return _page(form, key=key), 422
+
+
+@room.get("/counter/receipt/<int:case_id>")
+@of_case(Action.register)
+def receipt(case_id: int) -> ResponseReturnValue:
+    """The slip to print: the number, and the access code as long as this officer has not entered the next request."""
+    slip = session.get(_SLIP) or {}
+    is_mine = slip.get("case") == case_id
+    with reading() as database:
+        case = the_case(database, case_id)
+        agency = database.get_one(Agency, case.agency_id)
+    return render_template(
+        "intake/receipt.html",
+        case=case,
+        agency=agency,
+        code=slip.get("code") if is_mine else None,
+        way=slip.get("way") if is_mine else None,
+        is_unconfirmed=case.state is State.received,
+    )
+
+
+def _read(typed: MultiDict[str, str]) -> Filled[AtCounter]:
+    """The form, less the dates that do not belong to the way it came: their fields are not to be seen."""
+    said = typed.get("way", "")
+    if said not in list(Way):
+        return fill(AtCounter, typed, labels=_LABELS, channel=Channel.face_to_face)
+    way = Way(said)
+    kept = MultiDict(
+        (name, value)
+        for name, value in typed.items(multi=True)
+        if name not in ("submitted_on", "signed_on", "confirmed_on") or name in DAYS[way]
+    )
+    form = fill(AtCounter, kept, labels=_LABELS, channel=way.channel, mail_kind=way.mail_kind)
+    form.typed = {**typed.to_dict(), **form.typed}
+    return form
+
+
+def _recalled(typed: MultiDict[str, str]) -> Filled[AtCounter]:
+    form: Filled[AtCounter] = blank(_LABELS, **typed.to_dict())
+    name = typed.get("applicant_name", "").strip()
+    with reading() as database:
+        seen = [_id(agency) for agency in people.agencies_seen(database, officer().person)]
+        case = applicants.latest_by(database, seen, name) if name else None
+    if case is None:
+        form.errors["applicant_name"] = Text(
+            "没有找到这位申请人以前的申请，请直接填写。",
+            "No earlier request by this applicant: type the rest yourself.",
+        )
+    else:
+        form.typed |= {key: value for key, value in _contact(case).items() if not typed.get(key, "").strip()}
+    return form
+
+
+def _contact(case: Case) -> dict[str, object]:
+    return {key: getattr(case, key) for key in _CONTACT if getattr(case, key)}
+
+
+def _agency(seen: Sequence[Agency], code: str) -> Agency:
+    own = officer().agency
+    chosen = next((agency for agency in seen if agency.code == (code or own.code)), None)
+    return chosen or abort(404)
+
+
+def _id(agency: Agency) -> int:
+    assert agency.id is not None  # it was read from its table
+    return agency.id
+
+
+def _page(form: Filled[AtCounter], key: str) -> str:
+    with reading() as database:
+        seen = people.agencies_seen(database, officer().person)
+        recent = applicants.recent(database, [_id(agency) for agency in seen])
+    form.typed.setdefault("agency", officer().agency.code)
+    return render_template(
+        "intake/counter.html",
+        form=form,
+        key=key,
+        agencies=[(agency.code, agency.name) for agency in seen],
+        recent=recent,
+        arrivals=Way,
+        kinds=ApplicantKind,
+        deliveries=Delivery,
+        documents=_DOCUMENTS,
+        today=today(),
+    )

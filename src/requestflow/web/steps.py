@@ -1,0 +1,284 @@
+"""The steps that a person takes on a case: one entry each, and the form, its check and its button follow."""
+
+from collections.abc import Callable, Mapping
+
+from sqlmodel import Field, Session
+
+from requestflow.rules.channels import Delivery
+from requestflow.rules.fees import ARTICLE as FEE_ARTICLE
+from requestflow.rules.fees import FeeWay
+from requestflow.rules.lifecycle import Action
+from requestflow.rules.regimes import Regime, term
+from requestflow.rules.remedies import RemedyKind, RemedyResult, SuitRoute
+from requestflow.rules.words import Text
+from requestflow.services import casework, intake, remedies
+from requestflow.services.casework import Opinion
+from requestflow.services.entry import Entry
+from requestflow.store.models import Case
+from requestflow.web import choices
+from requestflow.web.bench import Ask, Said, Step
+
+
+class Remark(casework.Dated):
+    """A remark, which says something."""
+
+    note: str = Field(min_length=1, max_length=20_000)
+
+
+def _by(y2007: str, y2019: str) -> Callable[[Regime], str]:
+    return lambda regime: y2007 if regime is Regime.y2007 else y2019
+
+
+def _of_term(name: str) -> Callable[[Regime], str]:
+    return lambda regime: term(name, regime).article
+
+
+def _on(label_zh: str, label_en: str, hint: Said = None) -> Ask:
+    return Ask("on", "day", Text(label_zh, label_en), hint=hint)
+
+
+_DATED = casework.Dated
+_NOTE = Ask("note", "words", Text("备注", "Remark"), required=False)
+_REASON = Ask("reason", "words", Text("理由", "Reason"), required=False)
+_WORKDAYS = Ask("workdays", "number", Text("延长的工作日数", "Working days"), hint=choices.limit_of_extension)
+_THIRD_PARTY = _by("条例（2007）第23条", "条例（2019）第32条")
+_AGENCY = _by("", "条例（2019）第34条")
+_REMEDY = _by("条例（2007）第33条", "条例（2019）第51条")
+
+
+def _confirm(session: Session, case: Case, form: casework.Dated, entry: Entry) -> None:
+    intake.confirm(session, case, form.on, entry)
+
+
+def _filed(kind: RemedyKind, *more: Ask) -> Step:
+    return Step(
+        remedies.Filed, remedies.file, (_on("提起之日", "Filed on"), *more, _NOTE), _REMEDY, given={"kind": kind}
+    )
+
+
+def _concluded(kind: RemedyKind, *more: Ask) -> Step:
+    which = Ask("remedy", "select", Text("哪一次", "Which one"), options=choices.pending(kind))
+    asks = (which, _on("审结之日", "Concluded on"), *more, _NOTE)
+    return Step(
+        remedies.Concluded,
+        remedies.conclude,
+        asks,
+        _REMEDY,
+        given={"kind": kind},
+        is_ready=lambda bench: bool(choices.pending(kind)(bench)),
+    )
+
+
+_RESULT = Ask("result", "choice", Text("结果", "Result"), options=RemedyResult)
+_ANSWER_BY = Ask(
+    "answer_by",
+    "day",
+    Text("责令重新答复的期限", "New answer ordered by"),
+    required=False,
+    hint=Text("结果为纠正并限期重新答复的填写。", "Only where the result corrects the answer and sets a day."),
+)
+
+STEPS_BY_HAND: Mapping[Action, Step] = {
+    Action.confirm: Step(
+        _DATED,
+        _confirm,
+        (_on("双方确认之日", "Confirmed on", Text("该日即为收到申请之日。", "This is the day of receipt.")),),
+        _by("国办公开办函〔2015〕207号", "条例（2019）第31条"),
+    ),
+    Action.decide: Step(
+        casework.Decision,
+        casework.decide,
+        (
+            _on("作出答复之日", "Decided on"),
+            Ask("outcome", "outcome", Text("结果", "Outcome"), options=choices.outcomes),
+            Ask(
+                "reason",
+                "words",
+                Text("理由", "Reason"),
+                required=False,
+                hint=Text("不予公开、部分公开的，必须说明理由。", "Required where anything is refused."),
+            ),
+            Ask(
+                "record",
+                "words",
+                Text("应当记录的事项", "What must be on record"),
+                required=False,
+                hint=Text(
+                    "例如检索范围和方法、负责公开的机关、前次答复的文号。",
+                    "Such as where and how it was searched, the agency in charge, the earlier answer.",
+                ),
+            ),
+        ),
+        _by("条例（2007）第21条", "条例（2019）第36条、第37条"),
+        mildest={"outcome": "O02"},
+    ),
+    Action.send: Step(
+        casework.Sending,
+        casework.send,
+        (
+            _on(
+                "送出之日",
+                "Sent on",
+                Text(
+                    "邮寄的以交邮日为准，直接送达的以签收日为准，电子送达的以发出日为准；不看落款日期。",
+                    "The day of posting, of signature, or of sending: not the date printed on the letter.",
+                ),
+            ),
+            Ask("delivery", "choice", Text("送达方式", "How it was sent"), options=Delivery),
+            Ask("tracking_number", "line", Text("邮件号", "Tracking number"), required=False),
+        ),
+        lambda _regime: "国办公开办函〔2016〕235号",
+        known=lambda bench: {"delivery": bench.case.wanted_delivery},
+    ),
+    Action.ask_correction: Step(
+        casework.CorrectionNotice,
+        casework.ask_correction,
+        (
+            _on("告知之日", "Notice sent on", choices.correction_by),
+            Ask("until", "day", Text("补正期限", "To be corrected by")),
+            Ask("points", "words", Text("需要补正的事项", "What has to be corrected")),
+        ),
+        _by("条例（2007）第21条第4项", "条例（2019）第30条"),
+        mildest={},
+    ),
+    Action.correct: Step(
+        casework.Correction,
+        casework.correct,
+        (_on("收到补正之日", "Received on"), Ask("text", "words", Text("补正后的申请内容", "The corrected request"))),
+        _by("", "条例（2019）第30条"),
+    ),
+    Action.consult_third_party: Step(
+        casework.Consultation,
+        casework.consult_third_party,
+        (
+            _on("发出征求意见书之日", "Letter sent on"),
+            Ask("party", "line", Text("被征求意见的第三方", "Third party")),
+            Ask("question", "words", Text("征求意见的事项", "What is asked"), required=False),
+        ),
+        _THIRD_PARTY,
+    ),
+    Action.consult_agency: Step(
+        casework.Consultation,
+        casework.consult_agency,
+        (
+            _on("发出征求意见函之日", "Letter sent on"),
+            Ask("party", "line", Text("被征求意见的机关", "Agency asked")),
+            Ask("is_co_author", "tick", Text("该信息由两个以上机关共同制作", "The agency made the information too")),
+            Ask("question", "words", Text("征求意见的事项", "What is asked"), required=False),
+        ),
+        _AGENCY,
+    ),
+    Action.record_receipt: Step(
+        casework.ConsultationReceived,
+        casework.record_receipt,
+        (
+            Ask("consultation", "select", Text("征求意见书", "Which letter"), options=choices.not_received),
+            _on("对方收到之日", "Received on", Text("反馈期限自该日起算。", "Their time runs from this day.")),
+        ),
+        _THIRD_PARTY,
+        is_ready=lambda bench: bool(choices.not_received(bench)),
+    ),
+    Action.record_opinion: Step(
+        casework.OpinionReceived,
+        casework.record_opinion,
+        (
+            Ask("consultation", "select", Text("征求意见书", "Which letter"), options=choices.not_answered),
+            _on("收到意见之日", "Came in on"),
+            Ask("opinion", "choice", Text("意见", "Opinion"), options=Opinion),
+            Ask("text", "words", Text("意见内容", "What they said"), required=False),
+        ),
+        _THIRD_PARTY,
+        is_ready=lambda bench: bool(choices.not_answered(bench)),
+    ),
+    Action.ask_extension: Step(
+        casework.Extension,
+        casework.ask_extension,
+        (_on("报请之日", "Asked on"), _WORKDAYS, _REASON),
+        _of_term("extension"),
+        mildest={"workdays": 1},
+        known=choices.extension_asked,
+    ),
+    Action.consent_extension: Step(
+        casework.Extension,
+        casework.consent_extension,
+        (_on("同意之日", "Consented on"), _WORKDAYS, _REASON),
+        _of_term("extension"),
+        mildest={"workdays": 1},
+        known=choices.extension_to_consent,
+    ),
+    Action.extend: Step(
+        casework.Extension,
+        casework.extend,
+        (_on("告知申请人之日", "Applicant told on"), _WORKDAYS, _REASON),
+        _of_term("extension"),
+        mildest={"workdays": 1},
+        known=choices.extension_consented,
+    ),
+    Action.notice_fee: Step(
+        casework.FeeNotice,
+        casework.notice_fee,
+        (
+            _on("发出收费通知之日", "Notice sent on"),
+            Ask("way", "choice", Text("计收方式", "How it is charged"), options=FeeWay, hint=choices.price_list),
+            Ask(
+                "quantity",
+                "number",
+                Text("当月第几件，或者页数", "Which request of the month, or pages"),
+                hint=Text(
+                    "按件的，填写该申请人当月向本机关提出的第几件申请；按量的，填写页数。",
+                    "By item: which request of this applicant to this agency in the month. By page: how many pages.",
+                ),
+            ),
+            Ask("yuan", "number", Text("收费金额（元）", "Fee in yuan")),
+            Ask("received_on", "day", Text("申请人收到通知之日", "Received by the applicant on"), required=False),
+        ),
+        lambda _regime: FEE_ARTICLE,
+        mildest={"yuan": "1"},
+        known=choices.first_fee,
+    ),
+    Action.pay_fee: Step(_DATED, casework.pay_fee, (_on("缴费之日", "Paid on"),), lambda _regime: FEE_ARTICLE),
+    Action.lapse: Step(
+        _DATED,
+        casework.lapse,
+        (_on("视为放弃之日", "Lapsed on"), _NOTE),
+        _by("", "条例（2019）第30条；国办函〔2020〕109号"),
+        mildest={},
+    ),
+    Action.withdraw: Step(_DATED, casework.withdraw, (_on("撤回之日", "Withdrawn on"), _NOTE)),
+    Action.close: Step(_DATED, casework.close, (_on("归档之日", "Filed away on"), _NOTE)),
+    Action.assign: Step(
+        casework.Assignment,
+        casework.assign,
+        (
+            Ask("handler", "select", Text("承办人", "Who works on it"), options=choices.colleagues),
+            _on("分派之日", "Assigned on"),
+        ),
+        known=lambda bench: {"handler": bench.person.login},
+    ),
+    Action.transfer: Step(
+        casework.Transfer,
+        casework.transfer,
+        (
+            Ask("to", "select", Text("转往机关", "To which agency"), options=choices.other_agencies),
+            _on("转办之日", "Transferred on"),
+            _REASON,
+        ),
+    ),
+    Action.file_review: _filed(RemedyKind.review),
+    Action.close_review: _concluded(RemedyKind.review, _RESULT, _ANSWER_BY),
+    Action.file_suit: _filed(RemedyKind.suit, Ask("route", "choice", Text("起诉方式", "Route"), options=SuitRoute)),
+    Action.close_suit: _concluded(RemedyKind.suit, _RESULT, _ANSWER_BY),
+    Action.file_complaint: _filed(RemedyKind.complaint),
+    Action.close_complaint: _concluded(RemedyKind.complaint),
+    Action.set_regime: Step(
+        casework.ChosenRegime,
+        casework.set_regime,
+        (
+            _on("指定之日", "Set on"),
+            Ask("regime", "choice", Text("适用的条例", "Regulation that applies"), options=Regime),
+            Ask("reason", "words", Text("理由", "Reason")),
+        ),
+        known=lambda bench: {"regime": bench.standing.regime},
+    ),
+    Action.note: Step(Remark, casework.note, (_on("日期", "Day"), Ask("note", "words", Text("备注", "Remark")))),
+}

@@ -1,0 +1,105 @@
+"""The events of a case in words: what happened, the facts that came with it, and who typed it in."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from requestflow.clock import LEGAL_ZONE
+from requestflow.rules.channels import Delivery
+from requestflow.rules.fees import FeeWay
+from requestflow.rules.lifecycle import Action, Move
+from requestflow.rules.outcomes import OUTCOMES
+from requestflow.rules.regimes import Regime
+from requestflow.rules.remedies import RemedyResult, SuitRoute
+from requestflow.rules.standing import Standing
+from requestflow.rules.words import Text, Word, spoken
+from requestflow.services.casework import Opinion
+from requestflow.store.queries.cases import Told
+
+_Say = Callable[[Any], Text]
+
+
+class Line(NamedTuple):
+    """One line of the timeline: its day, what was done, the facts (label, words), who typed it, and when."""
+
+    on: date
+    what: Text
+    facts: list[tuple[Text, Text]]
+    by: Text
+    typed_at: datetime
+    is_late: bool
+
+
+def timeline(story: list[Told], standing: Standing) -> list[Line]:
+    """All events of a case by the day they happened; `is_late` marks those that were typed in on a later day."""
+    rank = {move.seq: nth for nth, move in enumerate(standing.taken)}
+    return [_line(told, standing) for told in sorted(story, key=lambda told: rank[told.event.seq])]
+
+
+def _line(told: Told, standing: Standing) -> Line:
+    event = told.event
+    by = Text(told.by, told.by) if told.by else event.hand.label if event.hand else Text("", "")
+    typed_on = event.recorded_at.astimezone(LEGAL_ZONE).date()
+    facts = list(_facts(event.move(), standing))
+    return Line(event.happened_on, event.action.label, facts, by, event.recorded_at, typed_on != event.happened_on)
+
+
+def _facts(move: Move, standing: Standing) -> list[tuple[Text, Text]]:
+    said = [(label, say(move.facts[key])) for key, (label, say) in _KNOWN.items() if key in move.facts]
+    if move.action in (Action.record_receipt, Action.record_opinion):
+        asked = standing.consultation(move.facts["consultation"])
+        if asked:
+            said.insert(0, (Text("被征求意见方", "Who was asked"), spoken(asked.party)))
+    return said
+
+
+def _day(said: str) -> Text:
+    return spoken(date.fromisoformat(said))
+
+
+def _word(kind: type[Word]) -> _Say:
+    return lambda said: kind(said).label
+
+
+def _outcome(code: str) -> Text:
+    return OUTCOMES[code].label
+
+
+def _workdays(said: int) -> Text:
+    return Text(f"{said}个工作日", f"{said} working days")
+
+
+def _yes(_said: bool) -> Text:
+    return Text("是", "yes")
+
+
+_KNOWN: Mapping[str, tuple[Text, _Say]] = {
+    "outcome": (Text("结果", "Outcome"), _outcome),
+    "handler": (Text("承办人", "Handler"), spoken),
+    "from_name": (Text("转出机关", "From"), spoken),
+    "to_name": (Text("转往机关", "To"), spoken),
+    "points": (Text("需要补正的事项", "To be corrected"), spoken),
+    "until": (Text("补正期限", "By"), _day),
+    "party": (Text("被征求意见方", "Who was asked"), spoken),
+    "is_co_author": (Text("共同制作机关", "Made the information too"), _yes),
+    "question": (Text("征求意见的事项", "What was asked"), spoken),
+    "opinion": (Text("意见", "Opinion"), _word(Opinion)),
+    "text": (Text("内容", "Text"), spoken),
+    "workdays": (Text("延长", "Extension"), _workdays),
+    "approved_by": (Text("同意人", "Consented by"), spoken),
+    "way": (Text("计收方式", "Charged"), _word(FeeWay)),
+    "quantity": (Text("数量", "Quantity"), spoken),
+    "yuan": (Text("金额（元）", "Yuan"), spoken),
+    "received_on": (Text("对方收到之日", "Received on"), _day),
+    "delivery": (Text("送达方式", "Sent"), _word(Delivery)),
+    "tracking_number": (Text("邮件号", "Tracking number"), spoken),
+    "regime": (Text("适用的条例", "Regulation"), _word(Regime)),
+    "route": (Text("起诉方式", "Route"), _word(SuitRoute)),
+    "result": (Text("结果", "Result"), _word(RemedyResult)),
+    "answer_by": (Text("责令重新答复的期限", "New answer by"), _day),
+    "reason": (Text("理由", "Reason"), spoken),
+    "record": (Text("记录", "On record"), spoken),
+    "note": (Text("备注", "Remark"), spoken),
+    "due_before": (Text("原期限", "Due before"), _day),
+    "due_after": (Text("新期限", "Due now"), _day),
+}
