@@ -199,8 +199,8 @@ def test_the_applicant_corrects_the_request_and_the_clock_starts_again(app: Flas
         notice = casework.CorrectionNotice(on=today(), until=today() + timedelta(15), points="请写明起止门牌。")
         casework.ask_correction(session, case, notice, _entry())
     assert "请写明起止门牌。" in visitor.get("/follow/request").text
-    assert visitor.post("/follow/request/correct", {"text": " "}).status == 422
-    page = visitor.post("/follow/request/correct", {"text": "光明街1号至20号"}, follow=True)
+    assert visitor.post("/follow/request", {"text": " "}).status == 422
+    page = visitor.post("/follow/request", {"text": "光明街1号至20号"}, follow=True)
     assert "已收到您的补正" in page.text
     with reading() as session:
         assert _only_case(session).state is State.open
@@ -208,7 +208,7 @@ def test_the_applicant_corrects_the_request_and_the_clock_starts_again(app: Flas
 
 def test_a_correction_that_nobody_asked_for_is_refused_in_a_sentence(visitor: Visitor) -> None:
     _ask(visitor)
-    page = visitor.post("/follow/request/correct", {"text": "光明街1号"})
+    page = visitor.post("/follow/request", {"text": "光明街1号"})
     assert page.status == 422
     assert "不能办理“收到补正”" in page.text
 
@@ -249,3 +249,12 @@ def test_every_open_page_speaks_both_languages_and_remembers_the_choice(visitor:
     assert visitor.get(path).found(".").get("lang") == "zh-CN"
     assert visitor.get(path, lang="en").found(".").get("lang") == "en"
     assert visitor.get(path).found(".").get("lang") == "en"
+
+
+def test_the_other_language_of_a_posted_page_is_the_page_itself_and_keeps_the_question(visitor: Visitor) -> None:
+    def tongue(page: Page) -> str | None:
+        return page.found(".//a[@class='tongue']").get("href")
+
+    assert tongue(visitor.get("/follow?number=2026-0001&lang=zh")) == "/follow?number=2026-0001&lang=en"
+    assert tongue(visitor.post("/follow", {})) == "/follow?lang=en"
+    assert tongue(visitor.get("/nowhere")) == "/?lang=en"

@@ -110,14 +110,15 @@ def speak(app: Flask) -> None:
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", f"{app.root_path}/translations")
     app.config.setdefault("BABEL_DEFAULT_LOCALE", LANGUAGES[0])
     Babel(app, locale_selector=language)
-    for name, said in {
+    filters: dict[str, Callable[[Any], str]] = {
         "say": say,
         "day": day,
         "moment": moment,
         "number": number,
         "cite": cited,
         "label": label,
-    }.items():
+    }
+    for name, said in filters.items():
         app.jinja_env.filters[name] = _each_time(said)
     app.jinja_env.globals["language"] = language
     app.after_request(_remember)

@@ -156,7 +156,7 @@ def show() -> ResponseReturnValue:
     return _case(blank(_CORRECTION))
 
 
-@room.post("/follow/request/correct")
+@room.post("/follow/request")
 @public
 def correct() -> ResponseReturnValue:
     form = fill(Correcting, request.form, labels=_CORRECTION)

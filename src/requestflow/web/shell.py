@@ -4,9 +4,10 @@ from functools import cache, partial
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
+from urllib.parse import quote, urlencode
 
-from flask import Blueprint, Flask, Response, request, url_for
+from flask import Blueprint, Flask, Response, current_app, request, url_for
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
@@ -56,11 +57,10 @@ def _ways(entries: tuple[Way, ...]) -> list[tuple[Way, bool]]:
 
 def _in(tongue: str) -> str:
     """This page's address in the other language; a page that can only be posted to gives way to the first page."""
-    rule = request.url_rule
-    if rule is None or "GET" not in (rule.methods or ()):
-        return url_for("public.home", lang=tongue)
-    said: dict[str, Any] = {name: values for name, values in request.args.lists() if name != "lang"}
-    return url_for(rule.endpoint, **{**said, **(request.view_args or {}), "lang": tongue})
+    can_be_opened = current_app.create_url_adapter(request).test(request.path, "GET")  # type: ignore[union-attr]  # in a request
+    said = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    path = quote(request.root_path + request.path) if can_be_opened else url_for("public.home")
+    return f"{path}?{urlencode([*said, ('lang', tongue)] if can_be_opened else {'lang': tongue})}"
 
 
 @cache
