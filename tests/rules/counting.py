@@ -51,15 +51,19 @@ def groups(cases: Iterable[Facts], year: int = YEAR) -> list[Group]:
     for case in cases:
         if not case.is_in(year):
             continue
-        came = case.received_on.month if case.received_on.year == year else 0
-        closed = case.closed_on is not None and case.closed_on.year == year
-        went = case.closed_on.month if closed and case.closed_on else 0
+        is_closed = case.closed_on is not None
+        came, went = _one(case.received_on, year), _one(case.closed_on, year)
         found += [
-            Group(case.agency, By.channel, came, case.kind, case.channel, 1),
-            Group(case.agency, By.outcome, went, case.kind, case.outcome if went else "", 1),
-            Group(case.agency, By.timeliness, went, "", case.timeliness if went else "", 1),
+            Group(case.agency, By.channel, case.kind, case.channel, came),
+            Group(case.agency, By.outcome, case.kind, case.outcome if is_closed else "", went),
+            Group(case.agency, By.timeliness, "", case.timeliness if is_closed else "", went),
         ]
     return found
+
+
+def _one(day: date | None, year: int) -> tuple[int, ...]:
+    month = day.month if day and day.year == year else 0
+    return tuple(int(nth == month) for nth in range(13))
 
 
 def _in_order(facts: Facts) -> Facts:

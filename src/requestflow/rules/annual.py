@@ -5,35 +5,41 @@ an exact decimal, or None where nobody entered it.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from requestflow.rules.cells import By, CaseCell, EnteredCell, FeeCell, RemedyCell, cells, entered
 from requestflow.rules.forms import COLUMNS, Form
 
 Figure = int | Decimal | None
 Table = dict[str, Figure]
-Whose = TypeVar("Whose", bound=Hashable)
 
 TEN_THOUSAND = 10_000
 MONTHS = range(1, 13)
 
 
 class Group(NamedTuple):
-    """So many cases of one agency that are alike. Of every case that the agency had in the year there is one count by
-    channel (`month` of receipt, 0: an earlier year), one by outcome and one by timeliness (`month` of closing, 0: not
-    closed by 31 December; then `value` is empty). `kind` of applicant is empty where the count is by timeliness.
+    """Cases of one agency that are alike, month by month.
+
+    Every case that the agency had in the year is counted once by channel, in the month of its receipt, and once by
+    outcome and once by timeliness, in the month of its closing. `months` has thirteen counts: first those outside the
+    year (received in an earlier one, or not closed by 31 December), then January to December. `value` is what they are
+    counted by, `kind` the kind of applicant; it is empty in the count by timeliness.
     """
 
     agency: int
     by: str
-    month: int
     kind: str
     value: str
-    cases: int
+    months: tuple[int, ...]
+
+    @property
+    def in_year(self) -> int:
+        """Cases in the twelve months."""
+        return sum(self.months) - self.months[0]
 
 
 class RemedyGroup(NamedTuple):
@@ -80,34 +86,69 @@ class Tally:
         """Cases received in the year by channel, or closed in it by outcome or timeliness."""
         found: dict[str, int] = {}
         for group in self.groups:
-            if group.by == by and group.month:
-                found[group.value] = found.get(group.value, 0) + group.cases
+            if group.by == by and group.in_year:
+                found[group.value] = found.get(group.value, 0) + group.in_year
         return found
 
 
 def tabulate(form: Form, tally: Tally) -> Table:
     """The form, filled in with everything in the tally: one agency's, or the sum of many."""
-    return _tables(form, tally, lambda _: None).get(None) or blank(form)
+    return total(form, by_agency(form, tally).values())
 
 
 def by_agency(form: Form, tally: Tally) -> dict[int, Table]:
-    """The form of each agency that has anything in the tally; their `total` is `tabulate` of the same."""
-    return _tables(form, tally, lambda counted: counted.agency)
+    """The form of each agency that has anything in the tally."""
+    tables: defaultdict[int, Table] = defaultdict(lambda: blank(form))
+    for agency, by, kind, value, months in tally.groups:
+        outside = months[0]
+        _count(tables[agency], _of_cases(form, by, True, kind, value), sum(months) - outside)
+        if outside:
+            _count(tables[agency], _of_cases(form, by, False, kind, value), outside)
+    for remedy in tally.remedies:
+        _count(tables[remedy.agency], _of_remedies(form, remedy.kind, remedy.route, remedy.result), remedy.cases)
+    for fee in tally.fees:
+        _count(tables[fee.agency], _of_fees(form), _in_ten_thousands(fee.yuan))
+    keys = entered(form)
+    for entry in tally.entries:
+        key = keys.get(EnteredCell(entry.item, entry.label, entry.column))
+        if key:
+            _count(tables[entry.agency], (key,), whole(entry.value))
+    return dict(tables)
 
 
 def by_month(form: Form, tally: Tally) -> dict[int, Table]:
-    """The form of each month, 1 to 12: what was received, closed, decided on review and paid in it.
+    """The form of each month, 1 to 12, of all agencies: what was received, closed, decided on review and paid in it.
 
     Carried in is what the month began with, carried out what it ended with; entered figures belong to no month.
     """
-    found = _tables(form, Tally(tally.groups, tally.remedies, tally.fees), lambda counted: counted.month)
-    months = {month: found.get(month) or blank(form) for month in MONTHS}
+    tables = {month: blank(form) for month in MONTHS}
+    opening = blank(form)
+    for (by, kind, value), counts in _together(tally.groups).items():
+        _count(opening, _of_cases(form, by, False, kind, value), counts[0])
+        for month in MONTHS:
+            if counts[month]:
+                _count(tables[month], _of_cases(form, by, True, kind, value), counts[month])
+    for remedy in tally.remedies:
+        _count(tables[remedy.month], _of_remedies(form, remedy.kind, remedy.route, remedy.result), remedy.cases)
+    for fee in tally.fees:
+        _count(tables[fee.month], _of_fees(form), _in_ten_thousands(fee.yuan))
     if form is not Form.y2014:
         for column in COLUMNS:
-            opening = found[0][f"table3/carried_in/{column.column}"] if 0 in found else 0
-            for table in months.values():
-                opening = _carry(table, column.column, opening)
-    return months
+            left = opening[f"table3/carried_in/{column.column}"]
+            for table in tables.values():
+                left = _carry(table, column.column, left)
+    return tables
+
+
+def _together(groups: Iterable[Group]) -> dict[tuple[str, str, str], list[int]]:
+    """The counts of all agencies, month by month, of cases that are alike."""
+    together: dict[tuple[str, str, str], list[int]] = {}
+    for group in groups:
+        known = together.setdefault((group.by, group.kind, group.value), [0] * 13)
+        together[group.by, group.kind, group.value] = [
+            one + more for one, more in zip(known, group.months, strict=True)
+        ]
+    return together
 
 
 def _carry(table: Table, column: str, opening: Figure) -> Figure:
@@ -139,29 +180,13 @@ def plus(one: Figure, other: Figure) -> Figure:
     return one + other
 
 
-def _tables(form: Form, tally: Tally, whose: Callable[[Any], Whose]) -> dict[Whose, Table]:
-    """One table for each answer of `whose` to what was counted."""
-    tables: defaultdict[Whose, Table] = defaultdict(lambda: blank(form))
-    alike: defaultdict[tuple[Whose, str, bool, str, str], int] = defaultdict(int)
-    for group in tally.groups:
-        alike[whose(group), group.by, group.month > 0, group.kind, group.value] += group.cases
-    for (who, by, is_in_year, kind, value), cases in alike.items():
-        _count(tables[who], _of_cases(form, by, is_in_year, kind, value), cases)
-    for remedy in tally.remedies:
-        _count(tables[whose(remedy)], _of_remedies(form, remedy.kind, remedy.route, remedy.result), remedy.cases)
-    for fee in tally.fees:
-        _count(tables[whose(fee)], _of_fees(form), whole(fee.yuan / TEN_THOUSAND))
-    keys = entered(form)
-    for entry in tally.entries:
-        key = keys.get(EnteredCell(entry.item, entry.label, entry.column))
-        if key:
-            _count(tables[whose(entry)], (key,), whole(entry.value))
-    return dict(tables)
-
-
 def _count(table: Table, keys: Iterable[str], figure: Figure) -> None:
     for key in keys:
         table[key] = plus(table[key], figure)
+
+
+def _in_ten_thousands(yuan: Decimal) -> int | Decimal:
+    return whole(yuan / TEN_THOUSAND)
 
 
 def whole(value: Decimal) -> int | Decimal:

@@ -80,9 +80,9 @@ def _closing(form: Form) -> tuple[str, tuple[tuple[str, ...], tuple[str, ...]]]:
 
 def _channel_and_kind(evidence: Evidence) -> Check:
     """C-CHANNEL-KIND: received = the sum of the channels = the sum of the kinds of applicant."""
-    came = [group for group in evidence.tally.groups if group.by == By.channel and group.month]
-    by_channel = sum(group.cases for group in came if group.value in tuple(Channel))
-    by_kind = sum(group.cases for group in came if group.kind in KINDS)
+    came = [group for group in evidence.tally.groups if group.by == By.channel]
+    by_channel = sum(group.in_year for group in came if group.value in set(Channel))
+    by_kind = sum(group.in_year for group in came if group.kind in KINDS)
     is_2014 = evidence.form is Form.y2014
     key = "3.1" if is_2014 else "table3/new/total"
     received = evidence.table[key]

@@ -1,0 +1,238 @@
+"""Counts the cases of a year into groups for the yearly table, and finds the cases behind one of its figures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+import sqlmodel
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    extract,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlmodel import Session, col
+from sqlmodel.sql.expression import SelectOfScalar
+
+from requestflow.rules.annual import Entered, FeeGroup, Group, RemedyGroup, Tally
+from requestflow.rules.cells import FILED, PENDING, By, CaseCell, FeeCell, RemedyCell
+from requestflow.rules.deadlines import Timeliness
+from requestflow.rules.remedies import RemedyKind
+from requestflow.store.models import Agency, Case, Indicator, Remedy
+
+Rows = Select[*tuple[Any, ...]]
+Within = Sequence[int] | Rows  # the ids of agencies, or what selects them
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The days of a year: from `start` up to, but not on, `end`."""
+
+    year: int
+
+    @property
+    def start(self) -> date:
+        """The first day."""
+        return date(self.year, 1, 1)
+
+    @property
+    def end(self) -> date:
+        """The day after the last."""
+        return date(self.year + 1, 1, 1)
+
+    @property
+    def marks(self) -> list[date]:
+        """The first day of each month, and the day after the last."""
+        return [*(date(self.year, month, 1) for month in range(1, 13)), self.end]
+
+    def holds(self, day: Any) -> ColumnElement[bool]:
+        """That the day is one of the year's."""
+        return and_(day >= self.start, day < self.end)
+
+
+def own(agency: Agency) -> Within:
+    """The agency alone."""
+    assert agency.id is not None
+    return [agency.id]
+
+
+def tree(agency: Agency) -> Within:
+    """The agency and every agency below it."""
+    below = col(Agency.path).startswith(agency.path, autoescape=True)
+    return select(col(Agency.id)).where(below)
+
+
+def tally(session: Session, within: Within, year: int) -> Tally:
+    """All that was counted and entered for the agencies in the year: four statements, whatever the number of cases."""
+    days = Year(year)
+    return Tally(
+        groups=[_group(*row) for row in session.execute(groups(within, days))],
+        remedies=[RemedyGroup._make(row) for row in session.execute(_remedies(within, days))],
+        fees=[FeeGroup(agency, month, Decimal(yuan)) for agency, month, yuan in session.execute(_fees(within, days))],
+        entries=[Entered._make(row) for row in session.execute(_entries(within, year))],
+    )
+
+
+def groups(within: Within, year: Year) -> Any:
+    """One statement that counts every case of the year three times: by channel, by outcome and by timeliness.
+
+    Three narrow counts, since no figure needs these together: one count by all of them at once has as many groups as
+    cases. The months are sums within a group for the same reason, and because the database plans a GROUP BY well only
+    over plain columns.
+    """
+    return union_all(
+        _count(within, year, By.channel, Case.received_on, Case.channel, Case.applicant_kind),
+        _count(within, year, By.outcome, Case.closed_on, Case.outcome, Case.applicant_kind),
+        _count(within, year, By.timeliness, Case.closed_on, Case.timeliness),
+    )
+
+
+def _count(within: Within, year: Year, by: By, day: Any, what: Any, kind: Any = None) -> Rows:
+    """Agency, by, kind, value, all cases, and how many of them have their day before each mark of the year."""
+    alike = [col(Case.agency_id), *([] if kind is None else [_text(kind)]), _text(what)]
+    columns = [
+        alike[0],
+        literal(str(by), String),
+        literal("", String) if kind is None else alike[1],
+        alike[-1],
+        func.count(),
+        *(func.count().filter(col(day) < mark) for mark in year.marks),
+    ]
+    return select(*columns).where(*_at_hand(within, year)).group_by(*alike)
+
+
+def _group(agency: int, by: str, kind: str, value: str | None, cases: int, *before: int) -> Group:
+    months = [after - earlier for earlier, after in pairwise(before)]
+    return Group(agency, by, kind, value or "", (cases - sum(months), *months))
+
+
+def _at_hand(within: Within, year: Year) -> list[ColumnElement[bool]]:
+    """That the agency had the case in the year: received before its end, and not closed before its start."""
+    return [
+        col(Case.agency_id).in_(within),
+        col(Case.received_on) < year.end,
+        or_(col(Case.closed_on).is_(None), col(Case.closed_on) >= year.start),
+    ]
+
+
+def _month(day: Any) -> ColumnElement[int]:
+    return cast(extract("month", day), Integer)
+
+
+def _text(column: Any) -> ColumnElement[str]:
+    """The stored word as text, so that no row is turned into a member of an enumeration."""
+    return type_coerce(column, String)
+
+
+def _ended(year: Year) -> ColumnElement[bool]:
+    """That a remedy had its result by the end of the year."""
+    return col(Remedy.closed_on) < year.end
+
+
+def _counts_on(year: Year) -> ColumnElement[date]:
+    """The day by which a remedy counts: that of its result; of filing while it is pending, and for a complaint."""
+    is_complaint = col(Remedy.kind) == RemedyKind.complaint
+    return case((is_complaint, Remedy.filed_on), (_ended(year), Remedy.closed_on), else_=Remedy.filed_on)
+
+
+def _counts_as(year: Year) -> ColumnElement[str]:
+    is_complaint = col(Remedy.kind) == RemedyKind.complaint
+    return case((is_complaint, FILED), (_ended(year), _text(Remedy.result)), else_=PENDING)
+
+
+def _remedies(within: Within, year: Year) -> Rows:
+    day = type_coerce(_counts_on(year), Date)
+    alike = {
+        "agency": col(Case.agency_id),
+        "remedy": _text(Remedy.kind),
+        "by_route": func.coalesce(_text(Remedy.route), ""),
+        "counted_as": _counts_as(year),
+        "month": _month(day),
+    }
+    return (
+        select(*(column.label(name) for name, column in alike.items()), func.count())
+        .join(Case, col(Case.id) == Remedy.case_id)
+        .where(col(Case.agency_id).in_(within), year.holds(day))
+        .group_by(*alike)
+    )
+
+
+def _fees(within: Within, year: Year) -> Rows:
+    return (
+        select(col(Case.agency_id), _month(Case.fee_paid_on).label("month"), func.sum(Case.fee_yuan))
+        .where(col(Case.agency_id).in_(within), year.holds(col(Case.fee_paid_on)))
+        .group_by(col(Case.agency_id), "month")
+    )
+
+
+def _entries(within: Within, year: int) -> Rows:
+    columns = (Indicator.agency_id, Indicator.item, Indicator.label, Indicator.column, Indicator.value)
+    return select(*map(col, columns)).where(col(Indicator.agency_id).in_(within), col(Indicator.year) == year)
+
+
+def behind(within: Within, year: int, cell: CaseCell | RemedyCell | FeeCell) -> SelectOfScalar[Case]:
+    """The cases that make up a figure, by agency, day of receipt and number; for page after page of them.
+
+    A figure of reviews or suits counts these; a case with two of them stands here once.
+    """
+    days = Year(year)
+    found = sqlmodel.select(Case).where(*_conditions(within, days, cell))
+    return found.order_by(col(Case.agency_id), col(Case.received_on), col(Case.number))
+
+
+def _conditions(within: Within, year: Year, cell: CaseCell | RemedyCell | FeeCell) -> list[ColumnElement[bool]]:
+    if isinstance(cell, CaseCell):
+        return _of_cases(within, year, cell)
+    if isinstance(cell, FeeCell):
+        return [col(Case.agency_id).in_(within), year.holds(col(Case.fee_paid_on))]
+    wanted = [
+        col(Remedy.case_id) == Case.id,
+        col(Remedy.kind) == cell.kind,
+        _counts_as(year).in_(sorted(cell.results)),
+        year.holds(_counts_on(year)),
+    ]
+    if cell.route:
+        wanted.append(col(Remedy.route) == cell.route)
+    return [col(Case.agency_id).in_(within), exists().where(*wanted)]
+
+
+def _of_cases(within: Within, year: Year, cell: CaseCell) -> list[ColumnElement[bool]]:
+    found = _at_hand(within, year)
+    if cell.by is By.channel:
+        came_in_year = col(Case.received_on) >= year.start
+        found.append(came_in_year if cell.is_in_year else ~came_in_year)
+    else:
+        later = or_(col(Case.closed_on).is_(None), col(Case.closed_on) >= year.end)
+        found.append(col(Case.closed_on) < year.end if cell.is_in_year else later)
+    if cell.values is not None:
+        column = {By.channel: Case.channel, By.outcome: Case.outcome, By.timeliness: Case.timeliness}[cell.by]
+        found.append(_text(column).in_(sorted(cell.values)))
+    if cell.kind is not None:
+        found.append(_text(Case.applicant_kind) == cell.kind)
+    return found
+
+
+def overdue(session: Session, within: Within, year: int) -> Sequence[tuple[int, str]]:
+    """Agency and number of the cases closed overdue in the year, in the order of their closing."""
+    late = CaseCell(By.timeliness, True, frozenset({str(Timeliness.overdue)}))
+    found = (
+        select(col(Case.agency_id), col(Case.number))
+        .where(*_of_cases(within, Year(year), late))
+        .order_by(col(Case.closed_on), col(Case.agency_id), col(Case.number))
+    )
+    return [(agency, number) for agency, number in session.execute(found)]
