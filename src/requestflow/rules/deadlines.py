@@ -47,8 +47,13 @@ class Reckoning:
     waiting_until: date | None
     is_provisional: bool
     calendar: Calendar
-    turns: tuple[Turn, ...]
     pauses: tuple[Pause, ...]
+    _term: "_Term"
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """What started, stopped or moved the clock, told only when asked."""
+        return self._term.told(self.pauses, self.due_on)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -142,20 +147,19 @@ class _Term:
             due_on=due,
             first_due_on=first,
             extension_workdays=extra,
-            waiting_until=self.waiting_until or self._silent_on(),
+            waiting_until=self.waiting_until or (self._silent_on() if self.asked else None),
             is_provisional=bool(due and self.calendar.is_provisional(due)),
             calendar=self.calendar,
-            turns=self._told(pauses, due),
             pauses=tuple(pauses),
+            _term=self,
         )
 
     def _silent_on(self) -> date | None:
-        if not self.asked:
-            return None
         limits = (asked.silent_on(self.calendar) for asked in self.asked.values() if asked.answered_on is None)
         return min((limit for limit in limits if limit), default=None)
 
-    def _told(self, pauses: list[Pause], due: date | None) -> tuple[Turn, ...]:
+    def told(self, pauses: Iterable[Pause], due: date | None) -> tuple[Turn, ...]:
+        """The turns of the clock in order, the due date last."""
         turns = list(self.turns)
         after, left = self._start(), term("answer", self.regime).workdays
         left += self.extended.facts["workdays"] if self.extended else 0

@@ -44,3 +44,5 @@ class Word(StrEnum):
         member._value_ = value
         member.label = Text(zh, en)
         return member
+
+    __hash__ = str.__hash__  # the enumeration's own is in Python, and every table of the law is keyed by words
