@@ -18,7 +18,11 @@ def typed_number() -> str:
 
 
 def count(app: Flask, broker_url: str) -> None:
-    """Starts counting; several web processes share their counters through the Redis that is the broker."""
-    app.config["RATELIMIT_STORAGE_URI"] = broker_url if broker_url.startswith("redis") else "memory://"
-    app.config["RATELIMIT_SWALLOW_ERRORS"] = True  # Redis being away slows nobody down: Art. 29 requests must come in
+    """Starts counting; several web processes share their counters through the Redis that is the broker.
+
+    While Redis is away each process counts for itself, so that the door stays guarded and requests still come in.
+    """
+    shared = broker_url.replace("redis+socket://", "redis+unix://", 1)
+    app.config["RATELIMIT_STORAGE_URI"] = shared if shared.startswith("redis") else "memory://"
+    app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
     limiter.init_app(app)
