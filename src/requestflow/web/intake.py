@@ -69,6 +69,8 @@ _LABELS = {
     "signed_on": Text("签收之日", "Signed for on"),
     "description": Text("申请公开的政府信息", "The information asked for"),
     "agency": Text("受理机关", "Agency"),
+    "applicant_kind": Text("申请人类型", "Kind of applicant"),
+    "wanted_delivery": Text("获取信息的方式", "Wants it"),
 }
 
 

@@ -12,9 +12,10 @@ from requestflow.store.queries.worklist import Row
 
 
 class NextDay(NamedTuple):
-    """The day, what it is the end of, and the working days left (negative: past; None: no day is set).
+    """The day, what it is called, and the working days left (negative: past; None: no day is set).
 
-    `is_answer` says that it is the term to answer, `is_ours` says that the office itself has to act by then; `is_overdue` that the term to answer has ended.
+    `is_answer` says that it is the term to answer, `is_ours` that the office itself has to act by then, `is_overdue`
+    that the term to answer has ended.
     """
 
     on: date | None
@@ -27,14 +28,14 @@ class NextDay(NamedTuple):
 
 
 _WHAT = {
-    State.received: Text("与申请人确认", "confirm with the applicant"),
-    State.waiting_correction: Text("申请人补正", "the applicant corrects"),
-    State.waiting_third_party: Text("第三方反馈意见", "the third party answers"),
-    State.waiting_agency: Text("其他机关反馈意见", "the other agency answers"),
-    State.waiting_fee: Text("申请人缴费", "the applicant pays"),
-    State.decided: Text("送达答复", "the answer is sent"),
+    State.received: Text("确认期限", "Confirm by"),
+    State.waiting_correction: Text("补正期限", "Correction due by"),
+    State.waiting_third_party: Text("第三方反馈期限", "Third party to answer by"),
+    State.waiting_agency: Text("其他机关反馈期限", "Other agency to answer by"),
+    State.waiting_fee: Text("缴费期限", "Fee to be paid by"),
+    State.decided: Text("送达期限", "Send by"),
 }
-_ANSWER = Text("答复", "the answer is sent")
+_ANSWER = Text("答复期限", "Answer due by")
 
 
 def next_day(case: Case | Row, today: date, calendar: Calendar) -> NextDay | None:
