@@ -81,11 +81,11 @@ class Visitor:
     token: str = field(default="", repr=False)
 
     def get(self, path: str, **query: Any) -> Page:
-        return self._read(self.client.get(path, query_string=query or None))
+        return self._read(self.client.get(path, query_string=query or None, buffered=True))
 
     def post(self, path: str, form: Mapping[str, Any] | None = None, *, follow: bool = False) -> Page:
         sent = {"csrf_token": self.token, **(form or {})}
-        return self._read(self.client.post(path, data=sent, follow_redirects=follow))
+        return self._read(self.client.post(path, data=sent, follow_redirects=follow, buffered=True))
 
     def _read(self, response: TestResponse) -> Page:
         if response.mimetype != "text/html" or 300 <= response.status_code < 400:
