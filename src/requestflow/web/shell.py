@@ -27,7 +27,12 @@ HEADERS = {
 _TWO_YEARS = "max-age=63072000"
 
 
-_ROOMS = {"worklist": "worklist.queue", "casework": "worklist.queue", "intake": "intake.counter", "annual": "annual.choose"}
+_ROOMS = {
+    "worklist": "worklist.queue",
+    "casework": "worklist.queue",
+    "intake": "intake.counter",
+    "annual": "annual.choose",
+}
 
 
 class Way(NamedTuple):
