@@ -84,7 +84,7 @@ def tally(session: Session, within: Within, year: int) -> Tally:
         groups=[_group(*row) for row in session.execute(groups(within, days))],
         remedies=[RemedyGroup._make(row) for row in session.execute(_remedies(within, days))],
         fees=[FeeGroup(agency, month, Decimal(yuan)) for agency, month, yuan in session.execute(_fees(within, days))],
-        entries=[Entered._make(row) for row in session.execute(_entries(within, year))],
+        entries=entries(session, within, year),
     )
 
 
@@ -180,9 +180,11 @@ def _fees(within: Within, year: Year) -> Rows:
     )
 
 
-def _entries(within: Within, year: int) -> Rows:
+def entries(session: Session, within: Within, year: int) -> list[Entered]:
+    """The figures that the agencies entered for the year."""
     columns = (Indicator.agency_id, Indicator.item, Indicator.label, Indicator.column, Indicator.value)
-    return select(*map(col, columns)).where(col(Indicator.agency_id).in_(within), col(Indicator.year) == year)
+    found = select(*map(col, columns)).where(col(Indicator.agency_id).in_(within), col(Indicator.year) == year)
+    return [Entered._make(row) for row in session.execute(found)]
 
 
 def behind(within: Within, year: int, cell: CaseCell | RemedyCell | FeeCell) -> SelectOfScalar[Case]:

@@ -1,0 +1,24 @@
+"""The yearly report of an agency: counted live, judged, completed by hand, and drafted at the turn of the year."""
+
+from requestflow.services.annual.behind import Behind, behind
+from requestflow.services.annual.drafts import draft
+from requestflow.services.annual.indicators import Imported, Reading, Refusal, enter_indicators, import_indicators, read
+from requestflow.services.annual.report import Part, Report, Scope, printed, report, to_json
+
+__all__ = [
+    "Behind",
+    "Imported",
+    "Part",
+    "Reading",
+    "Refusal",
+    "Report",
+    "Scope",
+    "behind",
+    "draft",
+    "enter_indicators",
+    "import_indicators",
+    "printed",
+    "read",
+    "report",
+    "to_json",
+]
