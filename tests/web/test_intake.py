@@ -1,0 +1,176 @@
+"""The counter: one page for what comes face to face, by fax and by post, each with the date that counts."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlmodel import Session, col, select
+
+from requestflow.clock import today
+from requestflow.rules.channels import Channel, MailKind
+from requestflow.rules.lifecycle import State
+from requestflow.rules.roles import Role
+from requestflow.store.models import Agency, Case
+from requestflow.store.session import transaction
+from tests.web.conftest import Visitor
+
+SignIn = Callable[..., Visitor]
+
+
+def _request(visitor: Visitor, **typed: Any) -> dict[str, Any]:
+    """What a clerk typed on the empty page, with the hidden key of that page."""
+    key = visitor.get("/counter").typed("key")
+    return {
+        "key": key,
+        "way": "face_to_face",
+        "submitted_on": today().isoformat(),
+        "applicant_kind": "natural_person",
+        "applicant_name": "李秀英",
+        "description": "滨河路东段房屋征收补偿方案",
+        **typed,
+    }
+
+
+def _all(session: Session) -> list[Case]:
+    return list(session.exec(select(Case).order_by(col(Case.id))))
+
+
+def _only() -> Case:
+    with transaction() as session:
+        (case,) = _all(session)
+        return case
+
+
+def test_a_request_handed_in_counts_from_that_day(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    yesterday = today() - timedelta(days=1)
+    page = clerk.post("/counter", _request(clerk, submitted_on=yesterday.isoformat()), follow=True)
+    case = _only()
+    assert (case.channel, case.received_on, case.state) == (Channel.face_to_face, yesterday, State.registered)
+    assert case.number in page.text
+
+
+@pytest.mark.parametrize(("way", "kind"), [("signed", MailKind.signed), ("ordinary", MailKind.ordinary)])
+def test_a_letter_says_whether_it_was_signed_for(sign_in: SignIn, way: str, kind: MailKind) -> None:
+    clerk = sign_in()
+    clerk.post("/counter", _request(clerk, way=way, signed_on=today().isoformat()))
+    assert (_only().channel, _only().mail_kind) == (Channel.mail, kind)
+
+
+def test_only_the_dates_of_the_chosen_way_are_kept(sign_in: SignIn) -> None:
+    """The others stand in fields that are not to be seen, and say nothing."""
+    clerk = sign_in()
+    early = today() - timedelta(days=9)
+    clerk.post("/counter", _request(clerk, way="signed", signed_on=early.isoformat(), confirmed_on="never"))
+    case = _only()
+    assert (case.submitted_on, case.signed_on, case.received_on) == (None, early, early)
+
+
+def test_an_unconfirmed_fax_waits_for_its_confirmation(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    page = clerk.post("/counter", _request(clerk, way="fax"), follow=True)
+    assert _only().state is State.received
+    assert "尚未确认" in page.text
+
+
+def test_the_page_posted_twice_makes_one_case(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    typed = _request(clerk)
+    first, second = (clerk.post("/counter", typed, follow=True) for _ in range(2))
+    assert _only().number in first.text
+    assert first.text == second.text
+
+
+def test_the_receipt_shows_number_and_code_and_leads_on(sign_in: SignIn, visitor: Visitor) -> None:
+    clerk = sign_in()
+    receipt = clerk.post("/counter", _request(clerk, way="fax"), follow=True)
+    number, code = ("".join(element.itertext()) for element in receipt.every(".//dl//dd")[:2])
+    assert number == _only().number
+    links = {element.get("href") for element in receipt.every(".//main//a")}
+    assert {"/counter?way=fax", f"/cases/{_only().id}"} <= links
+    visitor.get("/follow")
+    followed = visitor.post("/follow", {"number": number, "code": code}, follow=True)
+    assert number in followed.text
+
+
+def test_the_code_is_shown_to_nobody_else(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    receipt = clerk.post("/counter", _request(clerk), follow=True)
+    code = receipt.every(".//dl//dd")[1].text or ""
+    other = sign_in(Role.handler).get(f"/counter/receipt/{_only().id}")
+    assert len(code) == 14
+    assert other.status == 200
+    assert code not in other.text
+
+
+def test_a_mistake_keeps_everything_that_was_typed(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    tomorrow = (today() + timedelta(days=1)).isoformat()
+    typed = _request(clerk, way="fax", submitted_on=tomorrow, phone="0953-2030001", topic="征地拆迁", note="下午到")
+    page = clerk.post("/counter", typed)
+    assert page.status == 422
+    assert {name: page.typed(name) for name in typed} == typed
+    assert page.every(".//*[@id='e-submitted_on']")
+
+
+def test_a_page_without_a_way_asks_for_it(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    page = clerk.post("/counter", _request(clerk, way="pigeon"))
+    assert page.status == 422
+    assert page.every(".//*[@id='e-way']")
+
+
+def test_known_applicants_are_suggested_and_filled_in(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    clerk.post("/counter", _request(clerk, phone="0953-2030001", address="吴忠市利通区"))
+    page = clerk.get("/counter")
+    assert [option.get("value") for option in page.every(".//datalist[@id='known-names']/option")] == ["李秀英"]
+    page = clerk.post("/counter", {"recall": "yes", "applicant_name": "李秀英", "address": "另一处", "way": "fax"})
+    assert (page.typed("phone"), page.typed("address"), page.typed("way")) == ("0953-2030001", "另一处", "fax")
+    assert len([_only()]) == 1
+
+
+def test_an_unknown_applicant_is_not_made_up(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    clerk.get("/counter")
+    page = clerk.post("/counter", {"recall": "yes", "applicant_name": "张三", "way": "fax"})
+    assert "没有找到" in page.text
+    assert page.typed("applicant_name") == "张三"
+
+
+def test_the_same_applicant_again_is_one_link_away(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    clerk.post("/counter", _request(clerk, phone="0953-2030001"))
+    page = clerk.get("/counter", like=_only().id, way="fax")
+    assert (page.typed("applicant_name"), page.typed("phone"), page.typed("description")) == (
+        "李秀英",
+        "0953-2030001",
+        "",
+    )
+
+
+def test_a_government_enters_for_an_agency_below_it(sign_in: SignIn) -> None:
+    clerk = sign_in(Role.clerk, "CITY")
+    clerk.post("/counter", _request(clerk, agency="HEALTH"))
+    with transaction() as session:
+        assert session.get_one(Agency, _only().agency_id).code == "HEALTH"
+
+
+def test_nobody_enters_for_an_agency_beside_or_above(sign_in: SignIn, app: Flask) -> None:
+    clerk = sign_in(Role.clerk, "COUNTY")
+    assert clerk.post("/counter", _request(clerk, agency="LAND")).status == 404
+    assert clerk.get("/counter", like=1).status == 404
+    with transaction() as session:
+        assert _all(session) == []
+
+
+def test_a_statistics_officer_does_not_enter_requests(sign_in: SignIn) -> None:
+    assert sign_in(Role.statistics).get("/counter").status == 403
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_article_stands_beside_the_dates(sign_in: SignIn, language: str) -> None:
+    page = sign_in().get("/counter", lang=language)
+    assert ("条例（2019）第31条第3项" if language == "zh" else "Regulation (2019) Art. 31(3)") in page.text
