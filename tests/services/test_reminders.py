@@ -1,5 +1,6 @@
 """A case is brought to mind once a stage, by the calendar of its agency, however late the timetable runs."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel import Session, col, select
@@ -8,6 +9,7 @@ from requestflow.rules.roles import Role
 from requestflow.rules.workdays import DayOff
 from requestflow.services import calendars, casework, intake, reminders
 from requestflow.store.models import Case, Mail, Person, Reminder
+from requestflow.store.session import reading, transaction
 from tests.make import a_case, an_agency, an_entry, an_officer
 
 RECEIVED = "2026-03-02"  # due on Monday 30 March: 20 working days
@@ -206,3 +208,21 @@ def test_neither_subject_nor_body_tells_who_asked_for_what(session: Session) -> 
         assert case.applicant_name not in mail.subject + mail.body
         assert case.description not in mail.subject + mail.body
         assert agency.name not in mail.subject
+
+
+def test_passes_that_run_at_once_raise_and_write_each_reminder_once(empty_database_url: str) -> None:
+    with transaction() as session:
+        agency = an_agency(session)
+        an_officer(session, agency, Role.head)
+        for _ in range(30):
+            a_case(session, agency)
+
+    def one_pass(_nth: int) -> int:
+        with transaction() as session:
+            return run(session, date(2026, 3, 25))
+
+    with ThreadPoolExecutor(6) as passes:
+        assert sum(passes.map(one_pass, range(6))) == 30
+    with reading() as session:
+        assert len(session.exec(select(Reminder)).all()) == 30
+        assert len(session.exec(select(Mail)).all()) == 30

@@ -1,0 +1,118 @@
+"""What the timetable calls does its work with a transaction of its own, and nothing twice."""
+
+import logging
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+from sqlmodel import col, select
+
+from requestflow.clock import now, today
+from requestflow.rules.roles import Role
+from requestflow.services import mail
+from requestflow.services.mail import Letter
+from requestflow.settings import settings
+from requestflow.store.models import AnnualReport, Mail, Reminder
+from requestflow.store.session import reading, transaction
+from tests.make import a_case, an_agency, an_officer
+from tests.servers.processes import free_port
+from tests.servers.smtp import mail_server
+from workers import tasks
+
+LONG_AGO = "2018-03-05"  # overdue on whatever day the tests run
+
+
+def overdue_cases(count: int) -> None:
+    with transaction() as session:
+        agency = an_agency(session)
+        an_officer(session, agency, Role.head, name="王主任")
+        for _ in range(count):
+            a_case(session, agency, submitted_on=LONG_AGO)
+
+
+def letters(count: int) -> None:
+    with transaction() as session:
+        to = "clerk@office.example"
+        mail.write(session, [Letter(f"letter:{nth}", to, f"No {nth}", "Text.\n") for nth in range(count)], now())
+
+
+def unsent() -> list[Mail]:
+    with reading() as session:
+        return list(session.exec(select(Mail).where(col(Mail.sent_at).is_(None))))
+
+
+def test_what_is_due_is_raised_and_sent_once_however_often_the_tasks_run(home: Path) -> None:
+    overdue_cases(3)
+    for _ in range(3):
+        tasks.remind()
+        tasks.send_mail()
+    files = sorted((home / "mail").iterdir())
+    assert len(files) == 3
+    message = message_from_bytes(files[0].read_bytes(), policy=policy.default)
+    assert "已逾期" in message["Subject"]
+    assert "https://office.example/cases/" in message.get_content()
+    assert unsent() == []
+    with reading() as session:
+        assert {row.stage for row in session.exec(select(Reminder))} == {"overdue"}
+
+
+def test_a_mail_server_that_is_away_is_tried_once_a_round_and_loses_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letters(3)
+    monkeypatch.setenv("REQUESTFLOW_SMTP_URL", f"smtp://127.0.0.1:{free_port()}")
+    settings.cache_clear()
+    tasks.send_mail()
+    assert sorted(row.attempts for row in unsent()) == [0, 0, 1]
+    with mail_server() as sink, transaction() as session:
+        monkeypatch.setenv("REQUESTFLOW_SMTP_URL", sink.url)
+        settings.cache_clear()
+        for row in session.exec(select(Mail)):
+            row.next_try_at = row.created_at  # a few minutes later
+        session.commit()
+        tasks.send_mail()
+        assert len(set(sink.ids)) == 3
+    assert unsent() == []
+
+
+def test_one_refused_mail_does_not_hold_up_the_others(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with transaction() as session:
+        mail.write(session, [Letter("first", "refused@office.example", "No 0", "Text.\n")], now())
+    letters(2)
+    with mail_server() as sink:
+        monkeypatch.setenv("REQUESTFLOW_SMTP_URL", sink.url)
+        settings.cache_clear()
+        tasks.send_mail()
+    assert len(sink.letters) == 2
+    assert [row.last_error for row in unsent()] == ["The mail server refused the mail: 550 no such person."]
+
+
+def test_logs_count_and_name_nobody(home: Path, caplog: pytest.LogCaptureFixture) -> None:
+    overdue_cases(2)
+    with caplog.at_level(logging.INFO):
+        tasks.remind()
+        tasks.send_mail()
+    said = [record.getMessage() for record in caplog.records if record.name == "workers.tasks"]
+    assert said == ["reminders raised: 2", "mails sent: 2, failed: 0"]
+    assert "example" not in caplog.text
+
+
+def test_every_agency_gets_one_draft_of_last_year_whenever_the_run_comes(home: Path) -> None:
+    with transaction() as session:
+        city = an_agency(session)
+        an_agency(session, parent=city)
+    tasks.draft_reports()
+    first = drafts()
+    with transaction() as session:
+        late = an_agency(session)  # set up later in January
+    tasks.draft_reports()
+    assert {draft.year for draft in first} == {today().year - 1}
+    assert sorted((draft.agency_id, draft.scope) for draft in drafts()) == sorted(
+        [(city.id, "own"), (city.id, "tree"), (first[-1].agency_id, "own"), (late.id, "own")]
+    )
+    assert [draft.built_at for draft in drafts()[:-1]] == [draft.built_at for draft in first]
+
+
+def drafts() -> list[AnnualReport]:
+    with reading() as session:
+        return list(session.exec(select(AnnualReport).order_by(col(AnnualReport.id))))

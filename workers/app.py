@@ -1,0 +1,74 @@
+"""The Celery app and the whole timetable, in the time of the office.
+
+The rows of the database are the queue: a task looks for what is due and is harmless when it runs twice, late, or is
+killed. So a lost message loses nothing, and nothing has to be caught up by hand.
+"""
+
+import sys
+from typing import Any
+
+from celery import Celery
+from celery.schedules import crontab
+from celery.signals import worker_init
+
+from requestflow.clock import LEGAL_ZONE
+from requestflow.settings import SettingsRefused, settings
+from requestflow.store.session import bind
+
+A_MINUTE, AN_HOUR, A_DAY = 55, 3_500, 80_000  # seconds after which the next call does the work of one still waiting
+
+# Nothing runs in the minutes around midnight, where two clocks may disagree on the day. Saturdays and Sundays are not
+# left out: some of them are working days.
+TIMETABLE = {
+    "remind each morning": ("workers.tasks.remind", crontab(hour="7", minute="40"), AN_HOUR),
+    "remind of what came since": ("workers.tasks.remind", crontab(hour="9-21/2", minute="10"), AN_HOUR),
+    "send mail by day": ("workers.tasks.send_mail", crontab(hour="1-22", minute="*"), A_MINUTE),
+    "send mail late": ("workers.tasks.send_mail", crontab(hour="23", minute="0-49"), A_MINUTE),
+    "send mail early": ("workers.tasks.send_mail", crontab(hour="0", minute="10-59"), A_MINUTE),
+    "draft last year's reports": (
+        "workers.tasks.draft_reports",
+        crontab(month_of_year="1", day_of_month="*", hour="1", minute="20"),  # on the 1st, else on the next day it can
+        A_DAY,
+    ),
+}
+
+
+def _configuration() -> dict[str, Any]:
+    try:
+        broker = settings().broker_url
+    except SettingsRefused as refused:
+        sys.exit(str(refused))
+    is_in_memory = broker.startswith("memory://")
+    return {
+        "broker_url": "memory://localhost" if is_in_memory else broker,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_transport_options": _IN_MEMORY if is_in_memory else _ON_REDIS,
+        "worker_enable_remote_control": not is_in_memory,
+        "worker_prefetch_multiplier": 1,
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "task_ignore_result": True,
+        "task_serializer": "json",
+        "result_serializer": "json",
+        "accept_content": ["json"],
+        "result_expires": None,
+        "timezone": str(LEGAL_ZONE),
+        "beat_schedule": {
+            name: {"task": task, "schedule": when, "options": {"expires": expires}}
+            for name, (task, when, expires) in TIMETABLE.items()
+        },
+    }
+
+
+_IN_MEMORY = {"polling_interval": 0.05}
+_ON_REDIS = {"visibility_timeout": 60, "unacked_restore_interval": 2, "unacked_restore_throttle": 1}
+
+app = Celery("requestflow", include=["workers.tasks"])
+app.add_defaults(_configuration)
+app.set_default()  # threads, too, must find this app and not an empty one
+
+
+@worker_init.connect
+def _bind(**_told: object) -> None:
+    bind(settings().database_url)

@@ -1,0 +1,55 @@
+"""Empties the outbox: claim one mail, send it while no transaction is open, mark it, and so on."""
+
+from typing import NamedTuple
+
+from celery.worker import state
+
+from requestflow.clock import now
+from requestflow.services import mail
+from requestflow.services.carriers import Carry, carrier
+from requestflow.services.mail import Undelivered, message_of
+from requestflow.settings import settings
+from requestflow.store.models import Mail
+from requestflow.store.session import transaction
+
+
+class Sent(NamedTuple):
+    """How many mails went out, and how many have to be tried again."""
+
+    sent: int
+    failed: int
+
+
+def send_waiting() -> Sent:
+    """Sends every waiting mail, until none is left, the mail server is away, or this worker is asked to stop."""
+    sent = failed = 0
+    chosen = settings()
+    with carrier(chosen.smtp_url.get_secret_value(), chosen.mail_folder) as carry:
+        while not _is_stopping() and (claimed := _claimed()):
+            why = _tried(carry, claimed, chosen.mail_from)
+            with transaction() as session:
+                if why is None:
+                    mail.mark_sent(session, claimed, now())
+                else:
+                    mail.mark_failed(session, claimed, why, now())
+            sent, failed = (sent + 1, failed) if why is None else (sent, failed + 1)
+            if why and why.for_all:
+                break
+    return Sent(sent, failed)
+
+
+def _claimed() -> Mail | None:
+    with transaction() as session:
+        return mail.claim(session, now())
+
+
+def _tried(carry: Carry, claimed: Mail, sender: str) -> Undelivered | None:
+    try:
+        carry(claimed.key, message_of(claimed, sender))
+    except Undelivered as why:
+        return why
+    return None
+
+
+def _is_stopping() -> bool:
+    return state.should_stop not in (None, False) or state.should_terminate not in (None, False)

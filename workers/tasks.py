@@ -1,0 +1,43 @@
+"""What the timetable calls: each task opens a transaction, calls one service, and logs the count."""
+
+import logging
+
+from requestflow.clock import now, today
+from requestflow.services import reminders, yearend
+from requestflow.settings import settings
+from requestflow.store.session import transaction
+from workers import outbox
+from workers.app import app
+
+log = logging.getLogger(__name__)
+
+
+@app.task
+def remind() -> None:
+    """Raises the reminders that apply today."""
+    with transaction() as session:
+        raised = reminders.raise_due(session, today(), now(), site=settings().base_url)
+    log.info("reminders raised: %d", raised)
+
+
+@app.task
+def send_mail() -> None:
+    """Sends what waits in the outbox."""
+    sent = outbox.send_waiting()
+    log.info("mails sent: %d, failed: %d", sent.sent, sent.failed)
+
+
+@app.task
+def draft_reports() -> None:
+    """Drafts last year's report of every agency that has none yet, each in a transaction of its own."""
+    drafted = 0
+    with transaction() as session:
+        missing = yearend.undrafted(session, today())
+    for agency_id in missing:
+        with transaction() as session:
+            yearend.draft(session, agency_id, today(), now())
+        drafted += 1
+    log.info("annual reports drafted: %d", drafted)
+
+
+EVERYTHING = (remind, draft_reports, send_mail)  # what catches up after a time without timetable
