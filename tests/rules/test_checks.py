@@ -14,35 +14,7 @@ from requestflow.rules.forms import COLUMNS, Form
 from requestflow.rules.sums import RELATED, lost_digits
 from requestflow.rules.verdicts import Check, Evidence, Verdict
 from tests.rules.counting import YEAR, Facts, a_case, any_cases, groups
-
-# The entered figures of Wuzhong's published form of 2018.
-WUZHONG = {
-    "1.1": 105464,
-    "1.1.1": 28,
-    "1.1.2": 28,
-    "1.2.1": 262,
-    "1.2.2": 1445,
-    "1.2.3": 3233,
-    "1.2.4": 4736,
-    "1.2.5": 5842,
-    "2.1": 367,
-    "2.2.1": 13,
-    "2.2.1.1": 5,
-    "2.2.2": 18,
-    "2.2.2.1": 6,
-    "2.2.3": 237,
-    "2.2.4": 70,
-    "2.2.5": 391,
-    "8.1": 140,
-    "8.2": 88,
-    "8.3": 572,
-    "8.3.1": 197,
-    "8.3.2": 375,
-    "8.4": 952,
-    "9.1": 25,
-    "9.2": 19,
-    "9.3": 1523,
-}
+from tests.wuzhong_2018 import ENTERED
 
 IN_MARCH = (0, 0, 0, 1, *[0] * 9)
 
@@ -70,7 +42,7 @@ def changed(sound: Evidence, key: str, figure: int) -> Evidence:
 
 
 def test_the_ways_of_publishing_of_wuzhong_2018_do_not_add_up_and_the_check_says_why() -> None:
-    check = found(evidence(Form.y2014, entered=WUZHONG), "C-WAYS", "1.2")
+    check = found(evidence(Form.y2014, entered=ENTERED), "C-WAYS", "1.2")
     assert (check.result, check.left, check.right) == (Verdict.failed, 15518, 105464)
     assert check.cells == (("1.2.1", "1.2.2", "1.2.3", "1.2.4", "1.2.5"), ("1.1",))
     assert "相差89946" in check.text.zh
@@ -80,13 +52,13 @@ def test_the_ways_of_publishing_of_wuzhong_2018_do_not_add_up_and_the_check_says
 
 
 def test_the_other_entered_figures_of_wuzhong_2018_agree() -> None:
-    checks = judge(evidence(Form.y2014, *[a_case()] * 20, entered=WUZHONG))
+    checks = judge(evidence(Form.y2014, *[a_case()] * 20, entered=ENTERED))
     assert {check.id for check in checks if check.result is Verdict.failed} == {"C-WAYS"}
     assert {check.id for check in checks if check.result is Verdict.passed} >= {"C-STAFF", "C-OF-WHICH", "C-CHANNEL"}
 
 
 def test_ways_that_publish_one_item_several_times_are_in_order() -> None:
-    check = found(evidence(Form.y2014, entered={**WUZHONG, "1.1": 15000}), "C-WAYS")
+    check = found(evidence(Form.y2014, entered={**ENTERED, "1.1": 15000}), "C-WAYS")
     assert check.result is Verdict.passed
     assert check.text.en.endswith("15518 ≥ 1.1 “Items published” 15000.")
 
@@ -108,13 +80,13 @@ def test_a_figure_that_nobody_entered_leaves_its_check_open_and_is_named() -> No
 
 
 def test_staff_that_does_not_add_up_fails() -> None:
-    check = found(evidence(Form.y2014, entered={**WUZHONG, "8.3": 600}), "C-STAFF")
+    check = found(evidence(Form.y2014, entered={**ENTERED, "8.3": 600}), "C-STAFF")
     assert (check.result, check.left, check.right) == (Verdict.failed, 600, 572)
     assert "相差28" in check.text.zh
 
 
 def test_an_of_which_line_may_not_exceed_its_total() -> None:
-    sound = evidence(Form.y2014, entered=WUZHONG)
+    sound = evidence(Form.y2014, entered=ENTERED)
     assert found(sound, "C-OF-WHICH", "2.2.1.1").result is Verdict.passed
     assert found(changed(sound, "2.2.1.1", 14), "C-OF-WHICH", "2.2.1.1").result is Verdict.failed
 
@@ -140,7 +112,7 @@ def test_answers_that_are_missing_without_a_reason_fail() -> None:
 
 def test_every_relation_of_the_table_of_checks_fails_when_its_first_figure_is_wrong() -> None:
     for form in Form:
-        sound = evidence(form, a_case(), entered={**WUZHONG, "1.1": 100} if form is Form.y2014 else {})
+        sound = evidence(form, a_case(), entered={**ENTERED, "1.1": 100} if form is Form.y2014 else {})
         for relation in RELATED:
             if form not in relation.forms:
                 continue
@@ -236,13 +208,13 @@ def test_channels_kinds_and_received_are_three_counts_of_one_number() -> None:
 
 
 def test_a_file_that_reads_back_otherwise_fails_at_the_cell() -> None:
-    sound = evidence(Form.y2014, a_case(), entered=WUZHONG)
+    sound = evidence(Form.y2014, a_case(), entered=ENTERED)
     assert found(sound, "C-ROUND-TRIP").result is Verdict.not_assessable
-    assert found(evidence(Form.y2014, a_case(), entered=WUZHONG, read_back=sound.table), "C-ROUND-TRIP").result is (
+    assert found(evidence(Form.y2014, a_case(), entered=ENTERED, read_back=sound.table), "C-ROUND-TRIP").result is (
         Verdict.passed
     )
     lost = {**sound.table, "1.2.2": 445}
-    check = found(evidence(Form.y2014, a_case(), entered=WUZHONG, read_back=lost), "C-ROUND-TRIP")
+    check = found(evidence(Form.y2014, a_case(), entered=ENTERED, read_back=lost), "C-ROUND-TRIP")
     assert (check.where, check.left, check.right) == ("1.2.2", 1445, 445)
 
 
@@ -272,7 +244,7 @@ def test_in_form_2014_only_an_overdue_case_can_make_a_check_of_cases_fail(cases:
 
 def test_every_check_speaks_both_languages_and_ends_its_sentence() -> None:
     for form in Form:
-        for check in judge(evidence(form, a_case(timeliness=Timeliness.overdue), entered=WUZHONG)):
+        for check in judge(evidence(form, a_case(timeliness=Timeliness.overdue), entered=ENTERED)):
             assert check.text.zh.endswith("。"), check
             assert check.text.en.endswith("."), check
             assert "{" not in check.text.zh + check.text.en, check
