@@ -12,18 +12,12 @@ from random import Random
 from requestflow.rules.applicants import ApplicantKind
 from requestflow.rules.outcomes import OUTCOMES
 from requestflow.rules.workdays import national
+from requestflow.services.ledger import KEYS
 
 FIRST, LAST = date(2016, 1, 1), date(2025, 12, 31)
 UNTIL = date(2026, 1, 31)  # what happens later is not in the ledger yet
 REVISED = date(2019, 5, 15)
 FEES = date(2021, 1, 1)
-HEADER = (
-    "number agency channel mail_kind applicant_kind applicant_name id_type id_number phone email address postcode "
-    "description topic submitted_on signed_on confirmed_on entered_on correction_asked_on correction_until corrected_on "
-    "consult_sent_on consult_received_on consult_answered_on extended_on extension_workdays extension_approved_by "
-    "fee_noticed_on fee_paid_on fee_yuan outcome reason decided_on sent_on delivery tracking_number review_filed_on "
-    "review_result review_closed_on suit_filed_on suit_route suit_result suit_closed_on complaint_on note"
-).split()
 _TOPICS = ("征地拆迁", "棚户区改造", "民生实事", "不动产登记", "其他")
 _LAPSED = ("O41", "O42", "O43")
 
@@ -46,7 +40,7 @@ def a_ledger(count: int, *, agencies: Sequence[str] = ("WZ",), seed: int = 1) ->
 def write(file: Path, rows: Iterator[Row] | Sequence[Mapping[str, str]]) -> Path:
     """The rows as a CSV file."""
     with file.open("w", encoding="utf-8", newline="") as text:
-        writer = csv.DictWriter(text, HEADER)
+        writer = csv.DictWriter(text, KEYS)
         writer.writeheader()
         writer.writerows(rows)
     return file
@@ -57,7 +51,7 @@ class _Story:
 
     def __init__(self, chance: Random) -> None:
         self.chance, self.calendar = chance, national()
-        self.row: Row = dict.fromkeys(HEADER, "")
+        self.row: Row = dict.fromkeys(KEYS, "")
         self.received = FIRST + timedelta(chance.randrange((LAST - FIRST).days + 1))
         self.is_new_law = self.received >= REVISED
         self.term = 20 if self.is_new_law else 15
@@ -173,7 +167,9 @@ class _Story:
             self._disputed(sent)
 
     def _used(self) -> int:
-        return self.chance.choices([self.chance.randint(1, self.term), self.term + self.chance.randint(1, 9)], [93, 7])[0]
+        return self.chance.choices([self.chance.randint(1, self.term), self.term + self.chance.randint(1, 9)], [93, 7])[
+            0
+        ]
 
     def _disputed(self, sent: date) -> None:
         filed, results = sent + timedelta(self.chance.randint(5, 50)), ["upheld", "corrected", "other"]

@@ -47,9 +47,11 @@ def test_a_refusal_is_one_sentence_and_a_status(act: Callable[[], None], status:
     assert (result.exit_code, result.stdout, result.stderr) == (status, "", sentence)
 
 
-def test_a_bug_is_not_made_into_a_sentence() -> None:
+def test_a_fault_of_the_program_is_a_sentence_that_says_how_to_find_it() -> None:
     result = CliRunner().invoke(a_group(lambda: {}["missing"]), ["act"])
-    assert isinstance(result.exception, KeyError)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("This is a fault of the program (KeyError: 'missing'): run it again with --traceback")
+    assert result.stderr.count("\n") == 1
 
 
 def test_settings_that_make_no_sense_are_refused_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

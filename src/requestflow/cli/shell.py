@@ -1,4 +1,4 @@
-"""What every command shares: errors as one sentence on standard error, the database, and reading a text file."""
+"""What every command shares: its language, errors as one sentence on standard error, and the database."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -7,12 +7,35 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session
 
 from requestflow.rules.errors import RuleBroken
+from requestflow.rules.words import Text
 from requestflow.settings import SettingsRefused, settings
-from requestflow.store.session import bind, transaction
+from requestflow.store.session import bind, reading, transaction
+
+_TWO_AT_ONCE = Text(
+    "同时有人写入了相同的内容，本次没有保存，请重新运行命令。",
+    "Somebody else wrote the same at the same time, so nothing was kept: run the command again.",
+)
+_DATABASE = Text(
+    "数据库无法使用：{error}请确认数据库存在，并已运行 requestflow migrate。",
+    "The database refused: {error} Is it there, and was it migrated?",
+)
+_BUG = Text(
+    "程序出错（{kind}：{error}）。请加上 --traceback 重新运行，并把显示的内容告诉开发者。",
+    "This is a fault of the program ({kind}: {error}): run it again with --traceback and tell its makers.",
+)
+
+
+class _Refused(click.ClickException):
+    """What a command refused, as the sentence to show and the error behind it."""
+
+    def __init__(self, sentence: str, error: Exception) -> None:
+        super().__init__(sentence)
+        self.error = error
 
 
 class Sentences(click.Group):
@@ -24,7 +47,10 @@ class Sentences(click.Group):
         """Runs the command; in standalone mode it ends the process with its exit status."""
         is_standalone = known.pop("standalone_mode", True)
         if not is_standalone:
-            return super().main(args, prog_name, standalone_mode=False, **known)
+            try:
+                return super().main(args, prog_name, standalone_mode=False, **known)
+            except _Refused as refused:
+                raise refused.error from None
         try:
             status = super().main(args, prog_name, standalone_mode=False, **known)
         except click.exceptions.NoArgsIsHelpError as asked:
@@ -34,11 +60,50 @@ class Sentences(click.Group):
             status = _say(refused.format_message(), refused.exit_code)
         except click.Abort:
             status = _say("Stopped.", 130)
-        except (RuleBroken, SettingsRefused) as refused:
-            status = _say(str(refused), 1)
-        except (OperationalError, ProgrammingError) as refused:
-            status = _say(f"The database refused: {_first_line(refused.orig)} Is it there, and was it migrated?", 1)
         sys.exit(status if isinstance(status, int) else 0)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the chosen command, and turns what it refuses into a sentence in the language of the command line."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            if ctx.params.get("traceback"):
+                raise
+            raise _Refused(said(_sentence(error)), error) from error
+
+
+def said(text: Text) -> str:
+    """The text in the language of the command line: --lang, else Chinese on a Chinese terminal, else English."""
+    return text.zh if language() == "zh" else text.en
+
+
+def language() -> str:
+    """The language of the command line: zh or en."""
+    chosen = click.get_current_context().find_root().params
+    if chosen.get("lang"):
+        return str(chosen["lang"])
+    return "zh" if str(chosen.get("locale") or "").lower().startswith("zh") else "en"
+
+
+def _sentence(error: Exception) -> Text:
+    if isinstance(error, RuleBroken):
+        return error.said
+    if isinstance(error, SettingsRefused):
+        return Text(str(error), str(error))
+    if isinstance(error, IntegrityError):
+        return _TWO_AT_ONCE
+    if isinstance(error, DBAPIError):
+        return _DATABASE.fill(error=_first_line(error.orig))
+    if isinstance(error, OSError):
+        of = f"{error.filename}: " if error.filename else ""
+        return Text(f"文件无法读写：{of}{error.strerror or error}。", f"{of}{error.strerror or error}.")
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        column = ".".join(map(str, first["loc"]))
+        return Text(f"“{column}”无效（{first['msg']}）。", f"“{column}” is not valid: {first['msg']}.")
+    return _BUG.fill(kind=type(error).__name__, error=" ".join(str(error).split()))
 
 
 def _say(sentence: str, status: int) -> int:
@@ -47,7 +112,7 @@ def _say(sentence: str, status: int) -> int:
 
 
 def _first_line(error: BaseException | None) -> str:
-    return f"{str(error).strip().splitlines()[0].rstrip('.')}."
+    return f"{(str(error).strip() or type(error).__name__).splitlines()[0].rstrip('.')}."
 
 
 @contextmanager
@@ -59,6 +124,14 @@ def writing(*, dry_run: bool = False) -> Iterator[Session]:
         yield session
         if savepoint:
             savepoint.rollback()
+
+
+@contextmanager
+def looking() -> Iterator[Session]:
+    """A session on the database of the environment that only reads."""
+    bind(settings().database_url)
+    with reading() as session:
+        yield session
 
 
 def text_of(file: Path) -> str:

@@ -6,7 +6,6 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,7 +31,7 @@ def opened(file: Path) -> Iterator[Sheet]:
     with file.open(encoding=survey.encoding, newline="") as text:
         rows = _read(csv.reader(text), file)
         _, header = next(rows, (1, ()))
-        yield Sheet(header, rows, survey.lines)
+        yield Sheet(tuple(str(title) for title in header), rows, survey.lines)
 
 
 def write(file: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:

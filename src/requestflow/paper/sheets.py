@@ -1,6 +1,6 @@
 """A table as a file, whichever kind it is: the ending of its name says whether it is CSV or XLSX."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -8,12 +8,19 @@ from requestflow.paper import sheet_csv, sheet_xlsx
 from requestflow.paper.sheet import Cell, Sheet
 from requestflow.rules.errors import RuleBroken
 
-_KINDS = {".csv": sheet_csv, ".xlsx": sheet_xlsx}
+_OPENED: Mapping[str, Callable[[Path], AbstractContextManager[Sheet]]] = {
+    ".csv": sheet_csv.opened,
+    ".xlsx": sheet_xlsx.opened,
+}
+_WRITE: Mapping[str, Callable[[Path, Sequence[str], Iterable[Sequence[Cell]]], None]] = {
+    ".csv": sheet_csv.write,
+    ".xlsx": sheet_xlsx.write,
+}
 
 
 def opened(file: Path) -> AbstractContextManager[Sheet]:
     """The table in a file, read row by row. RuleBroken where it is no CSV or XLSX; OSError where it cannot be read."""
-    return _KINDS[_ending(file)].opened(file)
+    return _OPENED[_ending(file)](file)
 
 
 def write(file: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
@@ -26,13 +33,13 @@ def write(file: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> 
             written += 1
             yield row
 
-    _KINDS[_ending(file)].write(file, header, counted())
+    _WRITE[_ending(file)](file, header, counted())
     return written
 
 
 def _ending(file: Path) -> str:
     ending = file.suffix.lower()
-    if ending not in _KINDS:
+    if ending not in _OPENED:
         raise RuleBroken(
             f"“{file.name}”不是CSV或者XLSX文件，请另存为其中一种。",
             f"“{file.name}” is neither CSV nor XLSX: save it as one of them.",

@@ -49,13 +49,17 @@ _NEEDS = (
 )
 _ENDED_BY = {WITHDRAWN: Action.withdraw, NOT_CORRECTED: Action.lapse, NOT_PAID: Action.lapse}
 _LAPSES_AFTER = {NOT_CORRECTED: ("correction_asked_on", "correction_until"), NOT_PAID: ("fee_noticed_on",)}
-_ARTICLES = (
-    ("correct", "条例（2007）第21条第4项", "条例（2019）第30条"),
-    ("consult", "条例（2007）第23条", "条例（2019）第32条"),
-    ("exten", term("extension", Regime.y2007).article, term("extension", Regime.y2019).article),
-    ("fee", FEE_ARTICLE, FEE_ARTICLE),
+_ARTICLES: tuple[tuple[tuple[str, ...], str, str], ...] = (
+    (("correct",), "条例（2007）第21条第4项", "条例（2019）第30条"),
+    (("consult",), "条例（2007）第23条", "条例（2019）第32条"),
+    (("exten",), term("extension", Regime.y2007).article, term("extension", Regime.y2019).article),
+    (("fee",), FEE_ARTICLE, FEE_ARTICLE),
     (("review", "suit", "complaint"), "条例（2007）第33条", "条例（2019）第51条"),
-    (("decided", "sent", "outcome", "reason"), *(term("answer", regime).article for regime in Regime)),
+    (
+        ("decided", "sent", "outcome", "reason"),
+        term("answer", Regime.y2007).article,
+        term("answer", Regime.y2019).article,
+    ),
     (("submitted", "signed", "confirmed"), "国办公开办函〔2015〕207号", "条例（2019）第31条"),
 )
 
@@ -79,7 +83,9 @@ def told_by(row: Row, today: date, handed_on: Sequence[dict[str, Any]] = ()) -> 
     arrived = _arrived(row, today)
     said = [("agency", Action.transfer, arrived.move.happened_on, facts) for facts in handed_on]
     said += [said for group in _GROUPS for said in group(row)]
-    later = (Told(column, Move(action, on, facts, seq)) for seq, (column, action, on, facts) in enumerate(said, start=2))
+    later = (
+        Told(column, Move(action, on, facts, seq)) for seq, (column, action, on, facts) in enumerate(said, start=2)
+    )
     return [arrived, *later]
 
 
@@ -87,7 +93,9 @@ def _arrived(row: Row, today: date) -> Told:
     given = {"submitted_on": row.submitted_on, "signed_on": row.signed_on, "confirmed_on": row.confirmed_on}
     received = channels.received_on(row.channel, row.mail_kind, **given, today=today)
     if received:
-        return Told(next(name for name, day in given.items() if day == received), Move(Action.register, received, {}, 1))
+        return Told(
+            next(name for name, day in given.items() if day == received), Move(Action.register, received, {}, 1)
+        )
     arrived = row.arrived_on()
     assert arrived is not None  # channels refuses an unconfirmed request of which nobody knows when it came
     return Told("submitted_on", Move(Action.arrive, arrived, {}, 1))

@@ -93,7 +93,7 @@ class Reading:
     """Reads the rows below one header: the columns that it knows, in their order, and the `unknown` titles."""
 
     def __init__(self, header: Sequence[str], given: frozenset[str] = frozenset()) -> None:
-        """`given` are required columns that the header may lack. RuleBroken where it lacks another, or has one twice."""
+        """`given` are required columns that the header may lack. RuleBroken if it lacks another, or has one twice."""
         self.keys = [key_of(title) for title in header]
         self.unknown = tuple(
             title.strip() for title, key in zip(header, self.keys, strict=True) if not key and title.strip()

@@ -4,8 +4,8 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table, func, text
-from sqlmodel import Session, SQLModel, col, insert, select
+from sqlalchemy import func, text
+from sqlmodel import Session, col, select
 
 from requestflow.rules.lifecycle import Move
 from requestflow.rules.standing import Filing
@@ -16,6 +16,7 @@ from requestflow.services.ledger.judged import Judged
 from requestflow.services.ledger.numbers import Numbers
 from requestflow.services.ledger.offices import Way
 from requestflow.services.ledger.row import Row
+from requestflow.store import bulk
 from requestflow.store.models import Case, Event, Person, Remedy
 
 LEGAL_ZONE = ZoneInfo("Asia/Shanghai")
@@ -60,9 +61,9 @@ class Writing:
             cases.append(self._case(case_id, row, way, case))
             events += [self._event(case_id, move) for move in case.moves]
             remedies += [self._remedy(case_id, filed) for filed in case.standing.filings]
-        self._insert(Case, cases)
-        self._insert(Event, events)
-        self._insert(Remedy, remedies)
+        for model, rows in ((Case, cases), (Event, events), (Remedy, remedies)):
+            if rows:
+                bulk.insert(self._session, model, tuple(rows[0]), rows)
         self._waiting.clear()
         return len(cases)
 
@@ -118,8 +119,3 @@ class Writing:
         first = self._last_id + 1
         self._last_id += count
         return list(range(first, first + count))
-
-    def _insert(self, model: type[SQLModel], rows: list[dict[str, Any]]) -> None:
-        if rows:
-            table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel sets it on every table model
-            self._session.connection().execute(insert(table), rows)
