@@ -178,15 +178,19 @@ def test_a_closed_case_is_found_by_name_number_year_and_outcome(sign_in: SignIn)
     _case(days_ago=1, applicant_name="王五")
     _take(casework.withdraw, closed, casework.Dated(on=today()))
     assert _names(clerk.get("/desk")) == ["王五"]
-    for query in ({"q": "桂兰"}, {"q": closed.number}, {"outcome": "O43"}, {"state": "closed"}, {"timeliness": "on_time"}):
+    for query in (
+        {"q": "桂兰"},
+        {"q": closed.number},
+        {"outcome": "O43"},
+        {"state": "closed"},
+        {"timeliness": "on_time"},
+    ):
         assert _names(clerk.get("/cases", **query)) == ["张桂兰"], query
     assert "申请人撤回申请" in clerk.get("/cases", q="桂兰").text
     assert _names(clerk.get("/cases", year="2009")) == []
 
 
-def test_what_was_entered_last_is_found_first_page_by_page(
-    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_entered_last_is_found_first_page_by_page(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("requestflow.store.queries.worklist.PAGE", 2)
     clerk = sign_in()
     for nth in range(3):

@@ -72,6 +72,7 @@ def blank(labels: Mapping[str, Text] | None = None, **typed: Any) -> Filled[Any]
 def fill(
     kind: type[Input],
     form: MultiDict[str, str],
+    /,
     *,
     labels: Mapping[str, Text] | None = None,
     asks: Mapping[str, Text] | None = None,
