@@ -13,7 +13,7 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 LOCK := env -u PIP_FIND_LINKS -u UV_FIND_LINKS $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: install run test lint format browser lock messages
+.PHONY: install run test lint format browser lock messages docs
 .DELETE_ON_ERROR:
 
 install: $(VENV)/.run $(VENV)/.project $(CATALOGS)
@@ -89,3 +89,6 @@ messages: $(VENV)/.run
 	$(BIN)/pybabel --quiet update --input-file $(VENV)/messages.pot --output-dir $(TRANSLATIONS) \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120
 	$(BIN)/pybabel --quiet compile --directory $(TRANSLATIONS)
+
+docs: $(VENV)/.project
+	@$(BIN)/python -c "from requestflow.rules.diagram import page; print(page(), end='')" > docs/lifecycle.md
