@@ -52,4 +52,5 @@ def _tried(carry: Carry, claimed: Mail, sender: str) -> Undelivered | None:
 
 
 def _is_stopping() -> bool:
-    return state.should_stop not in (None, False) or state.should_terminate not in (None, False)
+    # an exit status, 0 among them, says stop
+    return any(asked is not None and asked is not False for asked in (state.should_stop, state.should_terminate))

@@ -2,17 +2,22 @@
 
 import logging
 
+from sqlalchemy.exc import OperationalError
+
 from requestflow.clock import now, today
 from requestflow.services import reminders, yearend
 from requestflow.settings import settings
-from requestflow.store.session import transaction
+from requestflow.store.session import reading, transaction
 from workers import outbox
 from workers.app import app
 
 log = logging.getLogger(__name__)
 
+# While the database is away a task tries again by itself; mail does so every minute anyway.
+AGAIN = {"autoretry_for": (OperationalError,), "retry_backoff": 2, "retry_backoff_max": 30, "max_retries": 8}
 
-@app.task
+
+@app.task(**AGAIN)
 def remind() -> None:
     """Raises the reminders that apply today."""
     with transaction() as session:
@@ -27,17 +32,15 @@ def send_mail() -> None:
     log.info("mails sent: %d, failed: %d", sent.sent, sent.failed)
 
 
-@app.task
+@app.task(**AGAIN)
 def draft_reports() -> None:
     """Drafts last year's report of every agency that has none yet, each in a transaction of its own."""
-    drafted = 0
-    with transaction() as session:
+    with reading() as session:
         missing = yearend.undrafted(session, today())
     for agency_id in missing:
         with transaction() as session:
             yearend.draft(session, agency_id, today(), now())
-        drafted += 1
-    log.info("annual reports drafted: %d", drafted)
+    log.info("annual reports drafted: %d", len(missing))
 
 
 EVERYTHING = (remind, draft_reports, send_mail)  # what catches up after a time without timetable

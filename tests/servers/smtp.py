@@ -1,6 +1,7 @@
 """A mail server for the tests: takes letters, remembers them, and can refuse, be slow, or hang up."""
 
 import socketserver
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,12 +14,14 @@ from threading import Event, Thread
 class Sink:
     """What arrived, in order; recipients with `refused` in their address are turned away.
 
-    While `open` is not set, a letter is taken in and its sender is kept waiting for the word that it was.
+    While `open` is not set, a letter is taken in and its sender is kept waiting for the word that it was; every letter
+    takes `pause` seconds.
     """
 
     url: str = ""
     letters: list[EmailMessage] = field(default_factory=list)
     open: Event = field(default_factory=Event)
+    pause: float = 0.0
 
     @property
     def ids(self) -> list[str]:
@@ -49,6 +52,7 @@ class _Talk(socketserver.StreamRequestHandler):
             lines.append(line)
         self.sink.letters.append(message_from_bytes(b"".join(lines), policy=policy.default))
         self.sink.open.wait(30)
+        time.sleep(self.sink.pause)
         self._say("250 taken")
 
     def _say(self, line: str) -> None:

@@ -3,8 +3,10 @@
 import logging
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import col, select
 
 from requestflow.clock import now, today
@@ -13,7 +15,7 @@ from requestflow.services import mail
 from requestflow.services.mail import Letter
 from requestflow.settings import settings
 from requestflow.store.models import AnnualReport, Mail, Reminder
-from requestflow.store.session import reading, transaction
+from requestflow.store.session import bound, reading, transaction
 from tests.make import a_case, an_agency, an_officer
 from tests.servers.processes import free_port
 from tests.servers.smtp import mail_server
@@ -85,6 +87,23 @@ def test_one_refused_mail_does_not_hold_up_the_others(home: Path, monkeypatch: p
         tasks.send_mail()
     assert len(sink.letters) == 2
     assert [row.last_error for row in unsent()] == ["The mail server refused the mail: 550 no such person."]
+
+
+def test_a_task_whose_database_is_away_tries_again_by_itself(home: Path) -> None:
+    overdue_cases(1)
+    engine, failures = bound(), []
+    engine.dispose()
+
+    @event.listens_for(engine, "do_connect")
+    def _away(dialect: Any, *_how: object) -> None:
+        if len(failures) < 3:
+            failures.append("away")
+            raise dialect.loaded_dbapi.OperationalError("away")
+
+    tasks.remind.apply()
+    assert len(failures) == 3
+    with reading() as session:
+        assert len(session.exec(select(Reminder)).all()) == 1
 
 
 def test_logs_count_and_name_nobody(home: Path, caplog: pytest.LogCaptureFixture) -> None:
