@@ -42,9 +42,12 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def bind(to: str | Engine) -> Engine:
-    """Makes `to` the database of this process; every later session uses it."""
+    """Makes `to` the database of this process; every later session uses it, and the one before is let go."""
     global _bound
+    before = _bound
     _bound = to if isinstance(to, Engine) else make_engine(to)
+    if before is not None and before is not _bound:
+        before.dispose()
     return _bound
 
 

@@ -2,7 +2,15 @@
 
 from requestflow.services.annual.behind import Behind, behind
 from requestflow.services.annual.drafts import draft
-from requestflow.services.annual.indicators import Imported, Reading, Refusal, enter_indicators, import_indicators, read
+from requestflow.services.annual.indicators import (
+    Imported,
+    Reading,
+    Refusal,
+    enter_indicators,
+    import_indicators,
+    import_numbered,
+    read,
+)
 from requestflow.services.annual.report import Part, Report, Scope, printed, report, to_json
 
 __all__ = [
@@ -17,6 +25,7 @@ __all__ = [
     "draft",
     "enter_indicators",
     "import_indicators",
+    "import_numbered",
     "printed",
     "read",
     "report",

@@ -114,14 +114,20 @@ def import_indicators(session: Session, rows: Iterable[Mapping[str, str]]) -> Im
 
     All or nothing: with a refused row nothing is kept. A row with an empty value is passed over.
     """
+    return import_numbered(session, enumerate(rows, start=2))
+
+
+def import_numbered(session: Session, rows: Iterable[tuple[int, Mapping[str, str]]]) -> Imported:
+    """The same for rows that know their number in the file."""
     taken: list[tuple[Agency, int, Form, str, Decimal]] = []
     refused: list[Refusal] = []
     count = 0
-    for count, row in enumerate(rows, start=1):
+    for number, row in rows:
+        count += 1
         try:
             read_row = _read_row(session, row)
         except RuleBroken as broken:
-            refused.append(Refusal(count + 1, broken.field, broken.said))
+            refused.append(Refusal(number, broken.field, broken.said))
         else:
             taken += [read_row] if read_row else []
     if not refused:

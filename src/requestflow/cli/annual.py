@@ -1,0 +1,73 @@
+"""`requestflow annual`: the yearly report of an agency, live."""
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import click
+
+from requestflow import clock
+from requestflow.cli.shell import looking, said
+from requestflow.paper import annual_csv, annual_xlsx
+from requestflow.rules.forms import Form
+from requestflow.rules.words import Text
+from requestflow.services import agencies
+from requestflow.services import annual as yearly
+from requestflow.services.annual import Report, Scope
+
+_WRITTEN = Text("{year}年报告写入 {file}。", "The report of {year} was written to {file}.")
+_NEEDS_A_FILE = Text("XLSX不能显示在终端上，请用 --out 指定文件。", "XLSX is no text: name a file with --out.")
+
+
+def _as_json(report: Report) -> bytes:
+    return f"{json.dumps(yearly.to_json(report), ensure_ascii=False, indent=1)}\n".encode()
+
+
+_FORMATS: Mapping[str, Callable[[Report], bytes]] = {
+    "json": _as_json,
+    "csv": lambda report: annual_csv.text(yearly.printed(report)),
+    "xlsx": lambda report: annual_xlsx.workbook(yearly.printed(report)),
+}
+
+
+class YearFirst(click.Group):
+    """A group whose plain use is `annual 2018 …`: what names no other command of the group is a year to report."""
+
+    plain = "report"
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Puts the plain command before its year, unless another command or help is asked for."""
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = [self.plain, *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=YearFirst, subcommand_metavar="YEAR --agency CODE [OPTIONS]…")
+def annual() -> None:
+    """The report of a year: its figures in the official form, and the checks beside them."""
+
+
+@annual.command(YearFirst.plain)
+@click.argument("year", type=click.IntRange(1900, 2999))
+@click.option("--agency", required=True, metavar="CODE", help="The agency that reports.")
+@click.option("--form", type=click.Choice([str(form) for form in Form]), help="Default: the year's own.")
+@click.option("--scope", type=click.Choice([str(scope) for scope in Scope]), default="own", show_default=True)
+@click.option("--format", "kind", type=click.Choice(list(_FORMATS)), help="Default: json, or the ending of --out.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+def report_(year: int, agency: str, form: str | None, scope: str, kind: str | None, out: Path | None) -> None:
+    """Report YEAR as it stands now, counted from the cases."""
+    ending = out.suffix.lower().lstrip(".") if out else ""
+    kind = kind or (ending if ending in _FORMATS else "json")
+    if kind == "xlsx" and out is None and sys.stdout.isatty():
+        raise click.UsageError(said(_NEEDS_A_FILE))
+    with looking() as session:
+        where = agencies.found(session, agency)
+        chosen = Form(form) if form else None
+        report = yearly.report(session, where, year, form=chosen, scope=Scope(scope), today=clock.today())
+        written = _FORMATS[kind](report)
+    if out is None:
+        click.echo(written, nl=False)
+    else:
+        out.write_bytes(written)
+        click.echo(said(_WRITTEN.fill(year=year, file=out)), err=True)
