@@ -5,12 +5,14 @@ import click
 from requestflow.cli.agencies import agencies
 from requestflow.cli.annual import annual
 from requestflow.cli.calendar import calendar
+from requestflow.cli.demo import demo
 from requestflow.cli.due import due
 from requestflow.cli.indicators import indicators
 from requestflow.cli.ledger import ledger
 from requestflow.cli.migrate import migrate
 from requestflow.cli.people import people
 from requestflow.cli.recheck import recheck
+from requestflow.cli.serve import serve
 from requestflow.cli.shell import Sentences
 
 
@@ -23,5 +25,5 @@ def main(**_known: object) -> None:
     """RequestFlow: requests for government information, from their arrival to the yearly report."""
 
 
-for command in (agencies, annual, calendar, due, indicators, ledger, migrate, people, recheck):
+for command in (agencies, annual, calendar, demo, due, indicators, ledger, migrate, people, recheck, serve):
     main.add_command(command)
