@@ -82,6 +82,12 @@ def _record_receipt(ground: Ground) -> None:
             "That the consultation was received is recorded already.",
             field="consultation",
         )
+    if asked.answered_on:
+        raise RuleBroken(
+            "征求意见书的收到日不能晚于反馈意见之日。",
+            "The consultation cannot have been received after it was answered.",
+            field="on",
+        )
 
 
 def _record_opinion(ground: Ground) -> None:

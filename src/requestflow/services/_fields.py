@@ -37,7 +37,13 @@ Day = Annotated[date, BeforeValidator(read_day)]
 MaybeDay = Annotated[date | None, BeforeValidator(read_day)]
 Blank = BeforeValidator(_blank)
 
+# How long a text may be is said here, as a limit of Field() would give way to that of the type.
+Postcode = Annotated[str, StringConstraints(strip_whitespace=True, max_length=16)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)]
+GivenShort = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+Topic = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Address = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 Given = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
 GivenWords = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.words import Word
-from requestflow.services._fields import Given, Line
+from requestflow.services._fields import Given, GivenShort, Line, Short
 from requestflow.store.models import Agency
 
 
@@ -21,11 +21,11 @@ class Level(Word):
 class NewAgency(SQLModel):
     """A row of `agencies import`: `parent` is the code of the agency above, empty for a root."""
 
-    code: Given = Field(max_length=64)
+    code: GivenShort
     name: Given
     parent: Line = ""
     level: Level = Level.department
-    region: Line = ""
+    region: Short = ""
     review_body: Line = ""
 
 

@@ -12,7 +12,7 @@ from requestflow.rules.lifecycle import Action, State
 from requestflow.rules.regimes import Regime
 from requestflow.rules.words import Word
 from requestflow.services import _step, agencies, people
-from requestflow.services._fields import Day, Given, GivenWords, Line, MaybeDay, Words
+from requestflow.services._fields import Day, Given, GivenWords, MaybeDay, Short, Words
 from requestflow.services.entry import Entry
 from requestflow.store.models import Agency, Case, Person
 
@@ -119,7 +119,7 @@ class Sending(SQLModel):
 
     on: Day
     delivery: Delivery
-    tracking_number: Line = ""
+    tracking_number: Short = ""
 
 
 class ChosenRegime(SQLModel):

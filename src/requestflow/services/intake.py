@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pydantic import model_validator
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from requestflow.rules import channels
 from requestflow.rules.applicants import ApplicantKind
@@ -17,7 +17,7 @@ from requestflow.rules.channels import Channel, Delivery, MailKind
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import Action, State
 from requestflow.services import _step
-from requestflow.services._fields import Given, GivenWords, Line, MaybeDay, Words
+from requestflow.services._fields import Address, Given, GivenWords, Line, MaybeDay, Postcode, Short, Topic, Words
 from requestflow.services.entry import Entry
 from requestflow.store.models import Agency, Case, Counter
 
@@ -32,14 +32,14 @@ class NewCase(SQLModel):
     confirmed_on: MaybeDay = None
     applicant_kind: ApplicantKind
     applicant_name: Given
-    id_type: Line = ""
-    id_number: Line = ""
-    phone: Line = ""
+    id_type: Short = ""
+    id_number: Short = ""
+    phone: Short = ""
     email: Line = ""
-    address: Line = Field(default="", max_length=500)
-    postcode: Line = ""
+    address: Address = ""
+    postcode: Postcode = ""
     description: GivenWords
-    topic: Line = ""
+    topic: Topic = ""
     wanted_delivery: Delivery | None = None
     note: Words = ""
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from requestflow.rules import conditions
+from requestflow.rules import channels, conditions
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import Move
-from requestflow.rules.regimes import Regime
+from requestflow.rules.regimes import REVISED, Regime
 from requestflow.rules.standing import Standing, replay
 from requestflow.rules.workdays import Calendar
 from requestflow.services._step import refuse_future
@@ -28,32 +28,29 @@ def judged(row: Row, calendar: Calendar, today: date, handed_on: Sequence[dict[s
 
     RuleBroken, with the column that it is about and the article, where the row breaks the law's own logic.
     """
-    _refuse_entered_in_the_future(row, today)
-    told = told_by(row, today, handed_on)
-    taking = told[0].move
-    regime: Regime | None = None
+    column = "entered_on"  # which column is looked at
+    told: list[Told] = []
 
     def check(standing: Standing, move: Move) -> None:
-        nonlocal taking, regime
-        taking, regime = move, standing.regime
+        nonlocal column
+        column = told[move.seq - 1].column
         refuse_future(move.happened_on, today)
         conditions.check(standing, move, calendar)
 
     try:
-        return Judged([each.move for each in told], replay([each.move for each in told], check))
+        refuse_future(row.entered_on or today, today)
+        column = channels.counting_day(row.channel, row.mail_kind, row.submitted_on)
+        told = told_by(row, today, handed_on)
+        moves = [each.move for each in told]
+        return Judged(moves, replay(moves, check))
     except RuleBroken as broken:
-        raise _about(broken, told[taking.seq - 1], regime) from broken
+        raise _about(broken, column, row) from broken
 
 
-def _about(broken: RuleBroken, told: Told, regime: Regime | None) -> RuleBroken:
+def _about(broken: RuleBroken, column: str, row: Row) -> RuleBroken:
     """The same refusal, about a column of the ledger and with the article that this column rests on."""
-    column = broken.field if broken.field in BY_KEY else told.column
+    if broken.field in BY_KEY:
+        column = broken.field
+    arrived = row.arrived_on()
+    regime = Regime.y2007 if arrived and arrived < REVISED else Regime.y2019
     return RuleBroken(*broken.said, article=broken.article or article_on(column, regime), field=column)
-
-
-def _refuse_entered_in_the_future(row: Row, today: date) -> None:
-    if row.entered_on:
-        try:
-            refuse_future(row.entered_on, today)
-        except RuleBroken as broken:
-            raise RuleBroken(*broken.said, field="entered_on") from broken

@@ -64,7 +64,7 @@ _ARTICLES: tuple[tuple[tuple[str, ...], str, str], ...] = (
 )
 
 
-def article_on(column: str, regime: Regime | None) -> str:
+def article_on(column: str, regime: Regime) -> str:
     """The article that what stands in a column rests on; empty where the law says nothing about it."""
     for begins, of_2007, of_2019 in _ARTICLES:
         if column.startswith(begins):

@@ -14,7 +14,7 @@ from requestflow.rules.channels import Delivery
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.remedies import RemedyResult, SuitRoute
 from requestflow.rules.words import Text
-from requestflow.services._fields import Line, MaybeDay, Words, read_day
+from requestflow.services._fields import Line, MaybeDay, Short, Words, read_day
 from requestflow.services.intake import NewCase
 from requestflow.services.ledger.columns import BY_KEY, COLUMNS, key_of, title_of
 
@@ -34,7 +34,7 @@ class Row(NewCase):
     What a case can have several of (consultations, reviews, suits, complaints) is a tuple, in the order of filing.
     """
 
-    number: Line = Field(default="", max_length=64)
+    number: Short = ""
     agency: Line = ""
     entered_on: MaybeDay = None
     correction_asked_on: MaybeDay = None
@@ -54,7 +54,7 @@ class Row(NewCase):
     decided_on: MaybeDay = None
     sent_on: MaybeDay = None
     delivery: Delivery | None = None
-    tracking_number: Line = Field(default="", max_length=64)
+    tracking_number: Short = ""
     review_filed_on: Days = ()
     review_result: Results = ()
     review_closed_on: Days = ()
@@ -149,7 +149,7 @@ def _told(errors: list[ErrorDetails]) -> Iterator[Text]:
     for error in errors:
         key = _column(error)
         about = {"title": title_of(key), "holds": BY_KEY[key].holds, "input": str(error["input"])[:40]}
-        facts = {name: fact for name, fact in error.get("ctx", {}).items() if isinstance(fact, str | int)}
+        facts = {name: fact for name, fact in error.get("ctx", {}).items() if name not in ("error", "expected")}
         yield _SENTENCES.get(error["type"], _UNREADABLE).fill(**{**about, **facts})
 
 
