@@ -27,7 +27,7 @@ from tests.servers.smtp import mail_server
 
 PROGRAM = Path(sys.executable).with_name("requestflow")
 PATIENCE = 30
-CASES = 120
+CASES = 60
 
 
 def database(home: Path) -> str:
