@@ -27,13 +27,14 @@ Row = dict[str, str]
 def a_ledger(count: int, *, agencies: Sequence[str] = ("WZ",), seed: int = 1) -> Iterator[Row]:
     """So many rows that break no rule, spread over the agencies and over ten years."""
     chance = Random(seed)
-    nth: dict[tuple[str, int], int] = {}
+    nth: dict[tuple[str, str], int] = {}
     for _ in range(count):
         agency = chance.choice(agencies)
         row = _Story(chance).row
         year = min(row[name] for name in ("submitted_on", "signed_on", "confirmed_on") if row[name])[:4]
-        nth[agency, int(year)] = nth.get((agency, int(year)), 0) + 1
-        row |= {"agency": agency, "number": f"{year}-{nth[agency, int(year)]:05d}"}
+        registered_by = agency.partition("；")[0], year
+        nth[registered_by] = nth.get(registered_by, 0) + 1
+        row |= {"agency": agency, "number": f"{year}-{nth[registered_by]:05d}"}
         yield row
 
 

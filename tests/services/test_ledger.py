@@ -1,4 +1,4 @@
-"""A register comes in row by row under the law of its day, in either language, as the same cases that the verbs make."""
+"""A register comes in row by row, in either language, under the law of its day."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -18,8 +18,10 @@ from requestflow.store.models import Agency, Case, Event, Remedy
 from tests.make import a_case, an_agency, an_entry
 
 TITLES = (
-    "受理编号 机关代码 收到方式 邮寄种类 申请人类型 姓名或名称 证件类型 证件号码 电话 邮箱 地址 邮编 申请内容 信息类别 提交日 签收日 确认日 登记日 "
-    "补正告知日 补正期限 补正收到日 征求意见发出日 第三方收到日 意见收到日 延期告知日 延长工作日 批准人 收费通知日 缴费日 收费金额 结果代码 理由 答复日 "
+    "受理编号 机关代码 收到方式 邮寄种类 申请人类型 姓名或名称 证件类型 证件号码 电话 邮箱 地址 邮编 "
+    "申请内容 信息类别 提交日 签收日 确认日 登记日 "
+    "补正告知日 补正期限 补正收到日 征求意见发出日 第三方收到日 意见收到日 "
+    "延期告知日 延长工作日 批准人 收费通知日 缴费日 收费金额 结果代码 理由 答复日 "
     "送达日 送达方式 邮件号 复议日 复议结果 复议结案日 诉讼日 诉讼类型 诉讼结果 诉讼结案日 举报投诉日 备注"
 )
 PLAIN = {
