@@ -1,6 +1,7 @@
 """The pages as their visitors meet them: every page that is served must be strict HTML with a title and a language."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import html5lib
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from requestflow.rules.roles import Role
@@ -17,7 +19,7 @@ from requestflow.services import agencies, people
 from requestflow.services.agencies import NewAgency
 from requestflow.services.people import NewPerson
 from requestflow.settings import Settings
-from requestflow.store.session import transaction
+from requestflow.store.session import bound, transaction
 from requestflow.web import create_app
 
 PASSWORD = "correct horse battery"  # long enough, and of nobody
@@ -108,6 +110,19 @@ def strict(text: str) -> Element:
     assert not missing, f"a link leads nowhere on the page: {missing}"
     assert not [e.tag for e in tree.iter() if "style" in e.attrib], "an inline style, which the page's policy forbids"
     return tree
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """The statements that the application sends to its database within the block."""
+    said: list[str] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        said.append(statement)
+
+    event.listen(bound(), "before_cursor_execute", hear)
+    yield said
+    event.remove(bound(), "before_cursor_execute", hear)
 
 
 @pytest.fixture

@@ -16,8 +16,9 @@ from requestflow.services.entry import Entry
 from requestflow.store.models import Agency, Case, Event, Person
 from requestflow.store.session import transaction
 from requestflow.web.steps import STEPS_BY_HAND
+from requestflow.web.telling import FACTS, SILENT
 from tests.make import a_request
-from tests.web.conftest import Page, Visitor
+from tests.web.conftest import Page, Visitor, statements
 
 SignIn = Callable[..., Visitor]
 NOT_BY_HAND = {Action.arrive, Action.register, Action.recalendar}
@@ -145,11 +146,14 @@ def test_an_unknown_step_is_no_page(sign_in: SignIn) -> None:
     assert clerk.get(f"/cases/{case.id}/register").status == clerk.get(f"/cases/{case.id}/fly").status == 404
 
 
+@pytest.mark.parametrize("came", [{}, {"channel": "fax"}, {"on": date(2018, 3, 5)}])
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_form_opens_in_both_languages_with_today_as_its_day(sign_in: SignIn, language: str) -> None:
+def test_every_form_opens_in_both_languages_with_today_as_its_day(
+    sign_in: SignIn, language: str, came: dict[str, Any]
+) -> None:
     head = sign_in(Role.head)
     sign_in()
-    case = _case()
+    case = _case(**came)
     for action in STEPS_BY_HAND:
         page = head.get(f"/cases/{case.id}/{action}", lang=language)
         assert page.status == 200, action
@@ -167,6 +171,7 @@ def test_two_who_act_at_once_one_gets_a_sentence_and_keeps_what_was_typed(sign_i
     page = second.post(f"/cases/{case.id}/decide", typed)
     assert page.status == 409
     assert "案件刚刚被他人更新" in page.text
+    assert "备注 经办员某" in page.text, "what the other did"
     assert (page.typed("reason"), page.typed("outcome")) == ("写了很久的理由", "O11")
     assert _now(case).state is State.registered
     again = second.post(f"/cases/{case.id}/decide", {**typed, "version": page.typed("version")})
@@ -366,5 +371,18 @@ def test_a_whole_case_is_carried_to_its_file(sign_in: SignIn) -> None:
         assert page.status == 302, (action, page.text)
     assert _now(case).state is State.closed
     with transaction() as session:
-        assert len(session.exec(select(Event).where(Event.case_id == case.id)).all()) == 11
+        events = session.exec(select(Event).where(Event.case_id == case.id)).all()
+    assert len(events) == 11
+    assert {fact for each in events for fact in each.facts} <= set(FACTS) | SILENT, "a fact that no page tells"
     assert clerk.get(f"/cases/{case.id}", lang="en").status == 200
+
+
+def test_the_page_asks_few_questions_however_long_its_story_is(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case = _case()
+    for nth in range(20):
+        _take(casework.note, case, casework.Dated(on=today(), note=f"第{nth}次"))
+    clerk.get(f"/cases/{case.id}")
+    with statements() as said:
+        assert "第19次" in clerk.get(f"/cases/{case.id}").text
+    assert len([each for each in said if each.startswith("SELECT")]) <= 10

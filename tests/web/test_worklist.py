@@ -1,12 +1,10 @@
 """The queue of a desk and the search for any case, as an officer sees them."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import Session, select
 
 from requestflow.clock import now, today
@@ -15,9 +13,9 @@ from requestflow.rules.workdays import national
 from requestflow.services import agencies, casework, intake
 from requestflow.services.entry import Entry
 from requestflow.store.models import Case, Person
-from requestflow.store.session import bound, transaction
+from requestflow.store.session import transaction
 from tests.make import a_request
-from tests.web.conftest import Page, Visitor
+from tests.web.conftest import Page, Visitor, statements
 
 SignIn = Callable[..., Visitor]
 
@@ -45,18 +43,6 @@ def _take(verb: Callable[..., Any], case: Case, form: Any) -> None:
 def _names(page: Page) -> list[str]:
     """The applicants on the page, from top to bottom."""
     return [element.text or "" for element in page.every(".//span[@class='who-asks']")]
-
-
-@contextmanager
-def _statements() -> Iterator[list[str]]:
-    said: list[str] = []
-
-    def hear(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        said.append(statement)
-
-    event.listen(bound(), "before_cursor_execute", hear)
-    yield said
-    event.remove(bound(), "before_cursor_execute", hear)
 
 
 def test_unconfirmed_requests_come_first_then_what_is_due_next(sign_in: SignIn) -> None:
@@ -207,7 +193,7 @@ def test_a_list_asks_few_questions_however_long_it_is(sign_in: SignIn, path: str
     for nth in range(12):
         _case(("CITY", "LAND", "COUNTY", "HEALTH")[nth % 4])
     clerk.get(path)
-    with _statements() as said:
+    with statements() as said:
         assert len(_names(clerk.get(path))) == 12
     assert len([each for each in said if each.startswith("SELECT")]) <= 10
 

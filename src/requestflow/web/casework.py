@@ -22,7 +22,7 @@ from requestflow.web.forms import Filled, blank, fill
 from requestflow.web.language import say
 from requestflow.web.next_day import next_day
 from requestflow.web.steps import STEPS_BY_HAND
-from requestflow.web.telling import timeline
+from requestflow.web.telling import timeline, typed_last
 
 room = Blueprint("casework", __name__)
 
@@ -157,10 +157,10 @@ def _with_fee(form: Filled[Any]) -> Filled[Any]:
 
 def _shown(case_id: int, action: Action, step: Step, form: Filled[Any], status: int = 200) -> tuple[str, int]:
     with reading() as session:
-        return _form(_laid_out(session, case_id, action), action, step, form), status
+        return _form(_laid_out(session, case_id, action), action, step, form, status), status
 
 
-def _form(bench: Bench, action: Action, step: Step, form: Filled[Any]) -> str:
+def _form(bench: Bench, action: Action, step: Step, form: Filled[Any], status: int = 200) -> str:
     return render_template(
         "casework/step.html",
         bench=bench,
@@ -170,6 +170,7 @@ def _form(bench: Bench, action: Action, step: Step, form: Filled[Any]) -> str:
         asks=[(ask, ask.hinted(bench), ask.offered(bench)) for ask in step.asks],
         article=step.article(bench.regime),
         is_possible=can_take(bench, action, step),
+        moved_on=typed_last(bench.story, bench.standing) if status == 409 else None,
         next=next_day(bench.case, bench.today, bench.calendar),
     )
 

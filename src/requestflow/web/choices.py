@@ -103,9 +103,11 @@ def _as_in(move: Move | None) -> dict[str, Any]:
 def limit_of_extension(bench: Bench) -> Text:
     """How long an extension may be, and where the longest one would lead."""
     limit = term("extension", bench.regime).workdays
+    said = Text("1至{limit}个工作日，只能延长一次。", "1 to {limit} working days, once only. ").fill(limit=limit)
+    if bench.standing.received_on is None:
+        return said
     extended = Move(Action.extend, bench.today, {"workdays": limit})
     due = reckon([*bench.standing.taken, extended], bench.regime, bench.calendar).due_on
-    said = Text("1至{limit}个工作日，只能延长一次。", "1 to {limit} working days, once only. ").fill(limit=limit)
     if due is None:
         return said
     longest = Text("延长{limit}个工作日的，期限至{due}。", "With {limit} the term ends on {due}.").fill(

@@ -36,6 +36,11 @@ def timeline(story: list[Told], standing: Standing) -> list[Line]:
     return [_line(told, standing) for told in sorted(story, key=lambda told: rank[told.event.seq])]
 
 
+def typed_last(story: list[Told], standing: Standing) -> Line:
+    """The event that was typed in last, whatever its day."""
+    return _line(story[-1], standing)
+
+
 def _line(told: Told, standing: Standing) -> Line:
     event = told.event
     by = Text(told.by, told.by) if told.by else event.hand.label if event.hand else Text("", "")
@@ -45,7 +50,7 @@ def _line(told: Told, standing: Standing) -> Line:
 
 
 def _facts(move: Move, standing: Standing) -> list[tuple[Text, Text]]:
-    said = [(label, say(move.facts[key])) for key, (label, say) in _KNOWN.items() if key in move.facts]
+    said = [(label, say(move.facts[key])) for key, (label, say) in FACTS.items() if key in move.facts]
     if move.action in (Action.record_receipt, Action.record_opinion):
         asked = standing.consultation(move.facts["consultation"])
         if asked:
@@ -73,7 +78,10 @@ def _yes(_said: bool) -> Text:
     return Text("是", "yes")
 
 
-_KNOWN: Mapping[str, tuple[Text, _Say]] = {
+SILENT = frozenset({"consultation", "remedy", "handler_id", "to", "from"})
+"""Facts that only machines read: each stands beside one that is said in words."""
+
+FACTS: Mapping[str, tuple[Text, _Say]] = {
     "outcome": (Text("结果", "Outcome"), _outcome),
     "handler": (Text("承办人", "Handler"), spoken),
     "from_name": (Text("转出机关", "From"), spoken),
@@ -100,6 +108,8 @@ _KNOWN: Mapping[str, tuple[Text, _Say]] = {
     "reason": (Text("理由", "Reason"), spoken),
     "record": (Text("记录", "On record"), spoken),
     "note": (Text("备注", "Remark"), spoken),
+    "told_on": (Text("告知之日", "Applicant told on"), _day),
+    "source": (Text("依据", "Notice"), spoken),
     "due_before": (Text("原期限", "Due before"), _day),
     "due_after": (Text("新期限", "Due now"), _day),
 }
