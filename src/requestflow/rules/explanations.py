@@ -30,7 +30,7 @@ class Step(NamedTuple):
 _CLOCK = {row["turn"]: row for row in rows("clock")}
 
 
-_SOMEBODY = Text("有关方面", "Others concerned")
+_SOMEBODY = Text("有关方面", "Somebody concerned")
 
 
 def explain(turn: Turn, regime: Regime, *, with_names: bool = True) -> Step:
