@@ -1,6 +1,5 @@
 """`requestflow annual`: the yearly report of an agency, live."""
 
-import json
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,12 +19,8 @@ _WRITTEN = Text("{year}年报告写入 {file}。", "The report of {year} was wri
 _NEEDS_A_FILE = Text("XLSX不能显示在终端上，请用 --out 指定文件。", "XLSX is no text: name a file with --out.")
 
 
-def _as_json(report: Report) -> bytes:
-    return f"{json.dumps(yearly.to_json(report), ensure_ascii=False, indent=1)}\n".encode()
-
-
 _FORMATS: Mapping[str, Callable[[Report], bytes]] = {
-    "json": _as_json,
+    "json": yearly.to_bytes,
     "csv": lambda report: annual_csv.text(yearly.printed(report)),
     "xlsx": lambda report: annual_xlsx.workbook(yearly.printed(report)),
 }
@@ -43,12 +38,17 @@ class YearFirst(click.Group):
         return super().parse_args(ctx, args)
 
 
-@click.group(cls=YearFirst, subcommand_metavar="YEAR --agency CODE [OPTIONS]…")
+@click.group(
+    cls=YearFirst,
+    subcommand_metavar="YEAR --agency CODE",
+    options_metavar="",
+    epilog="What else can be asked for: requestflow annual YEAR --help",
+)
 def annual() -> None:
     """The report of a year: its figures in the official form, and the checks beside them."""
 
 
-@annual.command(YearFirst.plain)
+@annual.command(YearFirst.plain, hidden=True)
 @click.argument("year", type=click.IntRange(1900, 2999))
 @click.option("--agency", required=True, metavar="CODE", help="The agency that reports.")
 @click.option("--form", type=click.Choice([str(form) for form in Form]), help="Default: the year's own.")

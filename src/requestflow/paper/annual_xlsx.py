@@ -31,7 +31,6 @@ _AS_THEY_ARE = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-_PARAGRAPHS = {"20.1": "一", "20.5": "五", "20.6": "六", "20.8": "八", "20.9": "九"}
 _A4 = 9
 _NUMBERS_A_CELL = 400  # a cell holds 32,767 characters, a number up to 64 of them
 
@@ -144,8 +143,7 @@ def _published(pen: _Pen) -> None:
     """Table 2: what was published on the agency's own initiative (Art. 20)."""
     sheet = pen.sheet(PUBLISHED, [28, 22, 22, 22], title="主动公开政府信息情况")
     for band in bands(pen.report.form):
-        heading = f"第二十条第（{_PARAGRAPHS[band.item]}）项"
-        pen.text(sheet, (band.row, 0), (band.row, TABLE2_WIDTH), heading, pen.head)
+        pen.text(sheet, (band.row, 0), (band.row, TABLE2_WIDTH), band.heading.zh, pen.head)
         titles = [entry.column_label.zh for entry in band.entries[0]]
         sheet.write_string(band.row + 1, 0, "信息内容", pen.head)
         for column, title in enumerate(titles, start=1):

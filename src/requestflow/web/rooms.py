@@ -2,6 +2,14 @@
 
 from flask import Blueprint
 
-from requestflow.web import casework, intake, public, signin, worklist
+from requestflow.web import annual, casework, indicators, intake, public, signin, worklist
 
-ROOMS: tuple[Blueprint, ...] = (public.room, signin.room, intake.room, worklist.room, casework.room)
+ROOMS: tuple[Blueprint, ...] = (
+    public.room,
+    signin.room,
+    intake.room,
+    worklist.room,
+    casework.room,
+    annual.room,
+    indicators.room,
+)

@@ -32,6 +32,7 @@ _ROOMS = {
     "casework": "worklist.queue",
     "intake": "intake.counter",
     "annual": "annual.choose",
+    "indicators": "annual.choose",
 }
 
 

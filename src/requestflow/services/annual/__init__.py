@@ -1,6 +1,6 @@
 """The yearly report of an agency: counted live, judged, completed by hand, and drafted at the turn of the year."""
 
-from requestflow.services.annual.behind import Behind, behind
+from requestflow.services.annual.behind import PAGE, Behind, behind
 from requestflow.services.annual.drafts import draft
 from requestflow.services.annual.indicators import (
     Imported,
@@ -11,9 +11,21 @@ from requestflow.services.annual.indicators import (
     import_numbered,
     read,
 )
-from requestflow.services.annual.report import Part, Report, Scope, printed, report, to_json
+from requestflow.services.annual.report import (
+    FIRST_YEAR,
+    Part,
+    Report,
+    Scope,
+    printed,
+    report,
+    to_bytes,
+    to_json,
+    years,
+)
 
 __all__ = [
+    "FIRST_YEAR",
+    "PAGE",
     "Behind",
     "Imported",
     "Part",
@@ -29,5 +41,7 @@ __all__ = [
     "printed",
     "read",
     "report",
+    "to_bytes",
     "to_json",
+    "years",
 ]

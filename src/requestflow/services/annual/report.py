@@ -1,5 +1,6 @@
 """The report of a year as it stands now: its figures, agency by agency where it sums up a tree, and every check."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -107,6 +108,11 @@ def within_of(agency: Agency, scope: Scope) -> query.Within:
     return query.tree(agency) if scope is Scope.tree else query.own(agency)
 
 
+def years(session: Session, agency: Agency, scope: Scope) -> list[tuple[int, int]]:
+    """The years of which there is something to report, newest first, each with the number of requests received."""
+    return query.years(session, within_of(agency, scope))
+
+
 def _refuse_other_years(year: int, today: date) -> None:
     if not FIRST_YEAR <= year <= today.year:
         raise RuleBroken(
@@ -146,6 +152,11 @@ def to_json(report: Report) -> dict[str, Any]:
         "overdue": [number for _, number in report.overdue],
         "checks": [_check(check) for check in report.checks],
     }
+
+
+def to_bytes(report: Report) -> bytes:
+    """The same as a file in UTF-8."""
+    return f"{json.dumps(to_json(report), ensure_ascii=False, indent=1)}\n".encode()
 
 
 def nested(form: Form, table: Table) -> dict[str, Any]:

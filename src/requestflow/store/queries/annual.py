@@ -187,6 +187,20 @@ def entries(session: Session, within: Within, year: int) -> list[Entered]:
     return [Entered._make(row) for row in session.execute(found)]
 
 
+def years(session: Session, within: Within) -> list[tuple[int, int]]:
+    """The years with requests received or figures entered, newest first, each with how many requests."""
+    received = cast(extract("year", col(Case.received_on)), Integer).label("year")
+    asked = (
+        select(received, func.count())
+        .where(col(Case.agency_id).in_(within), col(Case.received_on).is_not(None))
+        .group_by("year")
+    )
+    entered = select(col(Indicator.year)).where(col(Indicator.agency_id).in_(within)).distinct()
+    found = {year: 0 for (year,) in session.execute(entered)}
+    found.update((year, count) for year, count in session.execute(asked))
+    return sorted(found.items(), reverse=True)
+
+
 def behind(within: Within, year: int, cell: CaseCell | RemedyCell | FeeCell) -> SelectOfScalar[Case]:
     """The cases that make up a figure, by agency, day of receipt and number; for page after page of them.
 
