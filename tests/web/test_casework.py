@@ -232,6 +232,15 @@ def test_a_case_of_the_old_regulation_offers_no_outcome_of_the_new(sign_in: Sign
     assert not _offered(clerk.get(f"/cases/{case.id}"), case) & {"ask_correction", "notice_fee"}
 
 
+def test_the_corrected_request_stands_beside_the_first(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case = _case(on=_ago(3))
+    _post(clerk, case, "ask_correction", on=_ago(2).isoformat(), until=today().isoformat(), points="请写明门牌号")
+    _post(clerk, case, "correct", on=_ago(1).isoformat(), text="光明街1号至20号的补偿方案")
+    asked = clerk.get(f"/cases/{case.id}").found(".//section[@aria-labelledby='asked-for']")
+    assert "光明街1号至20号的补偿方案" in "".join(asked.itertext())
+
+
 def test_a_consultation_lists_who_was_asked_and_gives_the_time_back(sign_in: SignIn) -> None:
     clerk = sign_in()
     case = _case(on=_ago(6))
@@ -350,6 +359,10 @@ def test_a_review_that_corrects_opens_the_case_again(sign_in: SignIn) -> None:
     assert _now(case).state is State.open
     assert "结果纠正" in page.text
     assert "decide" in _offered(page, case)
+    _post(clerk, case, "decide", outcome="O02")
+    page = clerk.get(f"/cases/{case.id}")
+    assert "重新作出的答复 结果 予以公开，提供信息" in page.text
+    assert _now(case).outcome == "O11", "the year counts the first answer"
 
 
 def test_a_whole_case_is_carried_to_its_file(sign_in: SignIn) -> None:

@@ -1,6 +1,7 @@
 """The page of a case: its facts, its story, why its date is what it is, and exactly the steps that are allowed now."""
 
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,8 @@ from requestflow.clock import now, today
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import Action, State
 from requestflow.rules.outcomes import OUTCOMES
+from requestflow.rules.standing import Standing
+from requestflow.rules.words import Text
 from requestflow.services import people
 from requestflow.services._step import Conflict
 from requestflow.services.entry import Entry
@@ -56,6 +59,15 @@ _KEPT_AS = {  # the law speaks of the columns of a case; the form of a step has 
 }
 
 
+class AnswerAgain(NamedTuple):
+    """The answer given after a review or suit reopened the case; the row keeps the first, which the year counts."""
+
+    outcome: Text
+    reason: str
+    decided_on: date
+    sent_on: date | None
+
+
 @room.get("/cases/<int:case_id>")
 @of_case()
 def show(case_id: int) -> ResponseReturnValue:
@@ -81,6 +93,7 @@ def show(case_id: int) -> ResponseReturnValue:
             earlier=earlier,
             steps=STEPS_BY_HAND,
             outcome=OUTCOMES.get(bench.case.outcome or ""),
+            answer_again=_answer_again(bench.standing),
         )
 
 
@@ -172,6 +185,16 @@ def _form(bench: Bench, action: Action, step: Step, form: Filled[Any], status: i
         is_possible=can_take(bench, action, step),
         moved_on=typed_last(bench.story, bench.standing) if status == 409 else None,
         next=next_day(bench.case, bench.today, bench.calendar),
+    )
+
+
+def _answer_again(standing: Standing) -> AnswerAgain | None:
+    decided, sent = standing.decided_again, standing.sent_again
+    if decided is None:
+        return None
+    outcome = OUTCOMES[decided.facts["outcome"]].label
+    return AnswerAgain(
+        outcome, decided.facts.get("reason", ""), decided.happened_on, sent.happened_on if sent else None
     )
 
 
