@@ -118,8 +118,7 @@ def _first_line(error: BaseException | None) -> str:
 @contextmanager
 def writing(*, dry_run: bool = False) -> Iterator[Session]:
     """A transaction on the database of the environment; with `dry_run` everything is undone at its end."""
-    bind(settings().database_url)
-    with transaction() as session:
+    with _bound(), transaction() as session:
         savepoint = session.begin_nested() if dry_run else None
         yield session
         if savepoint:
@@ -129,9 +128,18 @@ def writing(*, dry_run: bool = False) -> Iterator[Session]:
 @contextmanager
 def looking() -> Iterator[Session]:
     """A session on the database of the environment that only reads."""
-    bind(settings().database_url)
-    with reading() as session:
+    with _bound(), reading() as session:
         yield session
+
+
+@contextmanager
+def _bound() -> Iterator[None]:
+    """Binds the database of the environment, and closes its connections when the command is done."""
+    engine = bind(settings().database_url)
+    try:
+        yield
+    finally:
+        engine.dispose()
 
 
 def text_of(file: Path) -> str:
