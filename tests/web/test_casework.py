@@ -216,7 +216,7 @@ def test_a_mistake_is_marked_at_its_field(sign_in: SignIn, action: str, typed: d
 def test_the_outcomes_stand_in_groups_with_what_must_be_recorded(sign_in: SignIn) -> None:
     clerk = sign_in()
     page = clerk.get(f"/cases/{_case().id}/decide")
-    groups = [(heading.text or "") for heading in page.every(".//h3[@class='outcome-group']")]
+    groups = [(heading.text or "") for heading in page.every(".//h2[@class='outcome-group']")]
     assert groups == ["予以公开", "不予公开", "无法提供", "不予处理", "其他处理"]
     codes = {radio.get("value") for radio in page.every(".//input[@name='outcome']")}
     assert {"O02", "O14A", "O21", "O45"} <= codes
