@@ -45,7 +45,7 @@ class NewCase(SQLModel):
 
     @model_validator(mode="after")
     def _kind_of_mail_only(self) -> "NewCase":
-        if self.channel is not Channel.mail:
+        if self.mail_kind and self.channel is not Channel.mail:
             self.mail_kind = None
         return self
 

@@ -1,6 +1,7 @@
 """Writes many rows of one table at once, the way each database takes them fastest: COPY, or one prepared statement."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Dialect, Table
@@ -8,7 +9,7 @@ from sqlmodel import Session, SQLModel
 
 
 def insert(session: Session, model: type[SQLModel], columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Inserts rows, each a mapping with a value for every one of `columns`, in the session's transaction.
+    """Inserts rows in the session's transaction; each has a value for every one of the (two or more) `columns`.
 
     The values are those of the model's fields. What the database refuses is raised as its driver says it: a row that
     a constraint forbids is a fault of the caller, who has judged it.
@@ -27,18 +28,21 @@ def insert(session: Session, model: type[SQLModel], columns: Sequence[str], rows
                 copy.write_row(row)
     else:
         marks = ", ".join("?" * len(columns))
-        every = list(values)
+        every = [tuple(row) for row in values]
         if every:
             connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", every)
 
 
 def _values(
     table: Table, dialect: Dialect, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]
-) -> Iterator[tuple[Any, ...]]:
+) -> Iterator[list[Any]]:
     """The rows as the driver takes them: words by value, exact decimals as whole numbers, facts as JSON."""
-    binders: list[Callable[[Any], Any] | None] = [
-        table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns
-    ]
-    bound = list(zip(columns, binders, strict=True))
+    binders = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns]
+    bound = [(place, bind) for place, bind in enumerate(binders) if bind]
+    in_order = itemgetter(*columns)
     for row in rows:
-        yield tuple(bind(row[name]) if bind else row[name] for name, bind in bound)
+        values = list(in_order(row))
+        for place, bind in bound:
+            if values[place] is not None:
+                values[place] = bind(values[place])
+        yield values

@@ -1,7 +1,7 @@
 """A row of a ledger as an input class, and how its cells are read: terms in either language, days in every spelling."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, NamedTuple
@@ -95,6 +95,7 @@ class Reading:
     def __init__(self, header: Sequence[str], given: frozenset[str] = frozenset()) -> None:
         """`given` are required columns that the header may lack. RuleBroken if it lacks another, or has one twice."""
         self.keys = [key_of(title) for title in header]
+        self._readers = [(key, _reader(key)) for key in self.keys]
         self.unknown = tuple(
             title.strip() for title, key in zip(header, self.keys, strict=True) if not key and title.strip()
         )
@@ -108,36 +109,62 @@ class Reading:
                 f"这一行有{len(cells)}列，表头只有{len(self.keys)}列，请检查逗号和引号。",
                 f"This row has {len(cells)} columns but the header has {len(self.keys)}: check commas and quotes.",
             )
-        said = {key: _plain(key, cell) for key, cell in zip(self.keys, cells, strict=False) if key and cell}
+        said = {key: read(key, cell) for (key, read), cell in zip(self._readers, cells, strict=False) if cell and key}
         try:
-            return Row.model_validate({key: cell for key, cell in said.items() if cell not in ("", ())})
+            return Row.model_validate({key: cell for key, cell in said.items() if cell})
         except ValidationError as error:
             raise _refusal(error.errors()) from error
 
 
-def _plain(key: str, cell: str | date) -> Any:
-    """The cell as the input class reads it."""
+_Cell = str | date
+_Reader = Callable[[str, _Cell], Any]
+
+
+def _reader(key: str | None) -> _Reader:
+    """How the cells of a column are made what the input class reads; a blank one is false."""
     if key in _SEVERAL:
-        parts = _BETWEEN.split(cell) if isinstance(cell, str) else (cell,)
-        several = tuple(_one(key, part) for part in parts)
-        return several if any(several) else ()
-    return _one(key, cell)
+        return _several
+    return _one(key)
 
 
-def _one(key: str, cell: str | date) -> Any:
-    if not isinstance(cell, str):
-        return cell if key in _DAYS else str(cell)
-    text = cell.strip()
+def _one(key: str | None) -> _Reader:
+    if key in _DAYS:
+        return _day
+    if key and key in BY_KEY and BY_KEY[key].terms:
+        return _term
+    return _number if key in ("fee_yuan", "extension_workdays") else _text
+
+
+def _text(key: str, cell: _Cell) -> str:
+    text = cell.strip() if isinstance(cell, str) else str(cell)
     if "\0" in text:
         raise RuleBroken(
             f"“{title_of(key).zh}”中有无法保存的字符。", f"“{key}” holds a character that cannot be kept.", field=key
         )
-    terms = BY_KEY[key].terms
-    if terms:
-        return terms.get(text.casefold(), text) or None
-    if key in _DAYS:
-        return _DAY_ZERO + timedelta(int(text)) if _SERIAL.fullmatch(text) else _CLOCK.sub("", text)
-    return text.translate(_MONEY) if key in ("fee_yuan", "extension_workdays") else text
+    return text
+
+
+def _day(_key: str, cell: _Cell) -> _Cell:
+    if not isinstance(cell, str):
+        return cell
+    text = cell.strip()
+    return _DAY_ZERO + timedelta(int(text)) if _SERIAL.fullmatch(text) else _CLOCK.sub("", text)
+
+
+def _term(key: str, cell: _Cell) -> str:
+    text = _text(key, cell)
+    return BY_KEY[key].terms.get(text.casefold(), text)
+
+
+def _number(key: str, cell: _Cell) -> str:
+    return _text(key, cell).translate(_MONEY)
+
+
+def _several(key: str, cell: _Cell) -> tuple[Any, ...]:
+    read = _one(key)
+    parts = _BETWEEN.split(cell) if isinstance(cell, str) else (cell,)
+    several = tuple(read(key, part) or None for part in parts)
+    return several if any(several) else ()
 
 
 def _refusal(errors: list[ErrorDetails]) -> RuleBroken:
