@@ -1,0 +1,159 @@
+"""The form of each step: what it offers and knows beforehand, and that what was typed is never lost."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from requestflow.clock import today
+from requestflow.rules.lifecycle import STEPS, Action, State
+from requestflow.rules.roles import Role
+from requestflow.rules.workdays import national
+from requestflow.web.steps import STEPS_BY_HAND
+from tests.web.desk import SignIn, ago, came_in, now_at, offered_on, step
+
+NOT_BY_HAND = {Action.arrive, Action.register, Action.recalendar}
+
+
+def test_every_step_that_a_person_takes_has_a_form() -> None:
+    assert set(STEPS_BY_HAND) == {action for _, action in STEPS} - NOT_BY_HAND
+
+
+def test_an_unknown_step_is_no_page(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case = came_in()
+    assert clerk.get(f"/cases/{case.id}/register").status == clerk.get(f"/cases/{case.id}/fly").status == 404
+
+
+@pytest.mark.parametrize("came", [{}, {"channel": "fax"}, {"on": date(2018, 3, 5)}])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_form_opens_in_both_languages_with_today_as_its_day(
+    sign_in: SignIn, language: str, came: dict[str, Any]
+) -> None:
+    head = sign_in(Role.head)
+    sign_in()
+    case = came_in(**came)
+    for action in STEPS_BY_HAND:
+        page = head.get(f"/cases/{case.id}/{action}", lang=language)
+        assert page.status == 200, action
+        assert page.typed("on") == today().isoformat(), action
+        label = action.label.zh if language == "zh" else action.label.en
+        assert page.title.startswith(label)
+
+
+def test_two_who_act_at_once_one_gets_a_sentence_and_keeps_what_was_typed(sign_in: SignIn) -> None:
+    first, second = sign_in(), sign_in(Role.handler)
+    case = came_in()
+    form = second.get(f"/cases/{case.id}/decide")
+    assert step(first, case, "note", note="电话联系过").status == 302
+    typed = {"version": form.typed("version"), "on": today().isoformat(), "outcome": "O11", "reason": "写了很久的理由"}
+    page = second.post(f"/cases/{case.id}/decide", typed)
+    assert page.status == 409
+    assert "案件刚刚被他人更新" in page.text
+    assert "备注 经办员某" in page.text, "what the other did"
+    assert (page.typed("reason"), page.typed("outcome")) == ("写了很久的理由", "O11")
+    assert now_at(case).state is State.registered
+    again = second.post(f"/cases/{case.id}/decide", {**typed, "version": page.typed("version")})
+    assert again.status == 302
+    assert now_at(case).outcome == "O11"
+
+
+def test_a_refused_step_says_why_beside_its_field_with_the_article(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case = came_in()
+    page = step(clerk, case, "decide", outcome="O11", record="见附件")
+    assert page.status == 422
+    assert "必须说明理由" in "".join(page.found(".//*[@id='e-reason']").itertext())
+    assert "条例（2019）第14条" in page.text
+    assert (page.typed("outcome"), page.typed("record")) == ("O11", "见附件")
+
+
+@pytest.mark.parametrize(
+    ("action", "typed", "field"),
+    [
+        ("ask_extension", {"workdays": 21}, "workdays"),
+        ("ask_correction", {"until": "", "points": "门牌"}, "until"),
+        ("ask_correction", {"until": "2019-01-01", "points": "门牌"}, "until"),
+        ("decide", {"outcome": ""}, "outcome"),
+        ("note", {"note": " "}, "note"),
+        ("assign", {"handler": "nobody"}, "handler"),
+        ("consult_third_party", {"party": ""}, "party"),
+        ("withdraw", {"on": "2099-01-01"}, "on"),
+        ("withdraw", {"on": "昨天"}, "on"),
+        ("set_regime", {"regime": "2007", "reason": ""}, "reason"),
+    ],
+)
+def test_a_mistake_is_marked_at_its_field(sign_in: SignIn, action: str, typed: dict[str, Any], field: str) -> None:
+    clerk = sign_in()
+    case = came_in()
+    page = step(clerk, case, action, **typed)
+    assert page.status == 422
+    assert page.every(f".//*[@id='e-{field}']"), page.text
+    assert page.title.startswith("错误")
+
+
+def test_the_outcomes_stand_in_groups_with_what_must_be_recorded(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    page = clerk.get(f"/cases/{came_in().id}/decide")
+    groups = [(heading.text or "") for heading in page.every(".//h2[@class='outcome-group']")]
+    assert groups == ["予以公开", "不予公开", "无法提供", "不予处理", "其他处理"]
+    codes = {radio.get("value") for radio in page.every(".//input[@name='outcome']")}
+    assert {"O02", "O14A", "O21", "O45"} <= codes
+    assert not codes & {"O41", "O42", "O43"}, "lapsed and withdrawn are steps of their own"
+    assert "检索记录（检索范围、方法和结果）" in page.text
+
+
+def test_a_case_of_the_old_regulation_offers_no_outcome_of_the_new(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case = came_in(on=date(2018, 3, 5))
+    page = clerk.get(f"/cases/{case.id}/decide")
+    assert "条例（2007）第21条" in page.text
+    assert not offered_on(clerk.get(f"/cases/{case.id}"), case) & {"ask_correction", "notice_fee"}
+
+
+def test_a_consultation_lists_who_was_asked_and_gives_the_time_back(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case = came_in(on=ago(6))
+    step(clerk, case, "consult_third_party", on=ago(4).isoformat(), party="恒远置业有限公司", question="合同单价")
+    assert now_at(case).state is State.waiting_third_party
+    form = clerk.get(f"/cases/{case.id}/record_opinion")
+    assert form.typed("consultation") == "1", "the only one is chosen already"
+    assert "恒远置业有限公司" in form.text
+    step(clerk, case, "record_opinion", on=ago(2).isoformat(), consultation=1, opinion="objects", text="商业秘密")
+    page = clerk.get(f"/cases/{case.id}")
+    assert now_at(case).state is State.open
+    assert now_at(case).due_on == national().add(ago(2), 18)
+    assert "不同意公开" in page.text
+    assert "record_opinion" not in offered_on(page, case)
+
+
+def test_the_fee_is_reckoned_by_the_page(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case = came_in()
+    form = clerk.get(f"/cases/{case.id}/notice_fee")
+    assert (form.typed("way"), form.typed("quantity"), form.typed("yuan")) == ("item", "1", "0")
+    page = step(clerk, case, "notice_fee", way="page", quantity="120", yuan="0", reckon="yes")
+    assert (page.status, page.typed("yuan")) == (200, "1100")
+    assert now_at(case).state is State.registered
+    assert step(clerk, case, "notice_fee", way="page", quantity="120", yuan="1100").status == 302
+    assert (now_at(case).state, now_at(case).fee_yuan) == (State.waiting_fee, 1100)
+
+
+def test_the_request_of_the_month_is_counted_for_its_fee(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    for _ in range(11):
+        case = came_in()
+    form = clerk.get(f"/cases/{case.id}/notice_fee")
+    assert (form.typed("quantity"), form.typed("yuan")) == ("11", "100")
+
+
+def test_only_those_who_may_work_on_it_are_listed(sign_in: SignIn) -> None:
+    city, county = sign_in(Role.clerk, "CITY"), sign_in(Role.handler, "COUNTY")
+    sign_in(Role.handler, "LAND"), sign_in(Role.statistics, "COUNTY")
+    case = came_in("COUNTY")
+    form = county.get(f"/cases/{case.id}/assign")
+    offered = {option.get("value") for option in form.every(".//select[@name='handler']/option")}
+    assert offered - {""} == {"clerk.city", "handler.county"}
+    assert form.typed("handler") == "handler.county"
+    step(city, case, "assign", handler="handler.county")
+    assert now_at(case).number in county.get("/desk", pile="mine").text
