@@ -19,22 +19,26 @@ SignIn = Callable[..., Visitor]
 
 
 def by_clerk(session: Session) -> Entry:
+    """Typed in now by the clerk of the city, who has an account once `sign_in()` was called."""
     clerk = session.exec(select(Person).where(Person.login == "clerk.city")).one()
     return Entry(by=clerk, today=today(), now=now())
 
 
 def came_in(agency: str = "CITY", on: date | None = None, **known: Any) -> Case:
+    """A case of the agency, handed in on that day (today if none is given)."""
     about = {"submitted_on": on or today(), **known}
     with transaction() as session:
         return intake.register(session, agencies.found(session, agency), a_request(**about), by_clerk(session)).case
 
 
 def take(verb: Callable[..., Any], case: Case, form: Any) -> None:
+    """Moves the case by one of the product's own verbs."""
     with transaction() as session:
         verb(session, session.get_one(Case, case.id), form, by_clerk(session))
 
 
 def now_at(case: Case) -> Case:
+    """The case as it is remembered now."""
     with transaction() as session:
         return session.get_one(Case, case.id)
 
@@ -53,6 +57,7 @@ def step(visitor: Visitor, case: Case, action: str, **typed: Any) -> Page:
 
 
 def ago(workdays: int) -> date:
+    """The day so many working days before today."""
     day = today()
     while national().count(day, today()) < workdays:
         day -= timedelta(days=1)
