@@ -50,7 +50,9 @@ def test_a_refusal_is_one_sentence_and_a_status(act: Callable[[], None], status:
 def test_a_fault_of_the_program_is_a_sentence_that_says_how_to_find_it() -> None:
     result = CliRunner().invoke(a_group(lambda: {}["missing"]), ["act"])
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith("This is a fault of the program (KeyError: 'missing'): run it again with --traceback")
+    assert result.stderr.startswith(
+        "This is a fault of the program (KeyError: 'missing'): run it again with --traceback"
+    )
     assert result.stderr.count("\n") == 1
 
 

@@ -65,11 +65,12 @@ def test_a_case_that_was_moved_to_another_agency_behind_its_events_goes_back(ses
 
 
 def test_a_transferred_case_is_where_its_events_say(session: Session) -> None:
-    here = an_agency(session)
-    below = an_agency(session, parent=here)
-    case = a_case(session, here, submitted_on="2026-03-02")
-    casework.transfer(session, case, casework.Transfer(on="2026-03-03", to=below.code), an_entry())
-    assert differences(session) == []
+    here = an_agency(session, region="宁夏")
+    below = an_agency(session, parent=here)  # whose own days off are fewer
+    case = a_case(session, here, submitted_on="2022-07-01")
+    assert case.due_on == date(2022, 8, 2)
+    casework.transfer(session, case, casework.Transfer(on="2022-07-04", to=below.code), an_entry())
+    assert (case.due_on, differences(session)) == (date(2022, 7, 29), [])
 
 
 def test_a_lost_a_changed_and_an_invented_remedy_are_put_right(session: Session, case: Case) -> None:

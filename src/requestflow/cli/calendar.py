@@ -7,9 +7,19 @@ from typing import Any
 import click
 
 from requestflow import clock
-from requestflow.cli.shell import text_of, writing
+from requestflow.cli.shell import said, text_of, writing
+from requestflow.rules.words import Text
 from requestflow.services import calendars
 from requestflow.services.calendars import Moved, Unread
+
+_ROW = Text("第{row}行 {column}：{reason}", "Row {row}, {column}: {reason}")
+_NOTHING = Text("没有导入任何日期。", "Nothing was loaded.")
+_DONE = Text("导入{days}天，{moved}件申请的期限变动。", "{days} days loaded, {moved} due dates moved.")
+_TRIED = Text(
+    "试运行：可导入{days}天，{moved}件申请的期限将变动。",
+    "{days} days would be loaded, {moved} due dates would be moved.",
+)
+_STILL = Text("期限中止", "the clock stands still")
 
 
 @click.group()
@@ -43,7 +53,7 @@ def import_(context: click.Context, file: Path, source: str, dry_run: bool, as_j
 
 
 def _refused(row: Unread) -> dict[str, Any]:
-    return {"row": row.row, "column": row.column, "reason": row.reason.en}
+    return {"row": row.row, "column": row.column, "reason": said(row.reason)}
 
 
 def _moved(move: Moved) -> dict[str, Any]:
@@ -57,11 +67,10 @@ def _moved(move: Moved) -> dict[str, Any]:
 
 def _told(report: dict[str, Any], dry_run: bool) -> str:
     if report["refused"]:
-        rows = [f"Row {row['row']}, {row['column']}: {row['reason']}" for row in report["refused"]]
-        return "\n".join([*rows, "Nothing was loaded."])
-    would = "would be " if dry_run else ""
-    lines = [f"{report['imported']} days {would}loaded, {len(report['moved'])} due dates {would}moved."]
-    still = "the clock stands still"
+        return "\n".join([*(said(_ROW.fill(**row)) for row in report["refused"]), said(_NOTHING)])
+    heads = _TRIED if dry_run else _DONE
+    lines = [said(heads.fill(days=report["imported"], moved=len(report["moved"])))]
+    still = said(_STILL)
     lines += [
         f"  {move['agency']} {move['number']}: {move['from'] or still} → {move['to'] or still}"
         for move in report["moved"]

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from requestflow.cli.days import DAY
+from requestflow.cli.shell import language
 from requestflow.rules import fees
 from requestflow.rules.articles import cite
 from requestflow.rules.deadlines import Reckoning, reckon
@@ -47,7 +48,7 @@ class Consulted(click.ParamType[Asked]):
 @click.option("--extend", type=int, metavar="N", help="Extended by N working days, in time and with consent.")
 @click.option("--paid", type=DAY, metavar="DAY", help="The fee was paid (after a timely notice).")
 @click.option("--region", default="", metavar="NAME", help="Whose own days off count, such as Ningxia.")
-@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+@click.option("--lang", type=click.Choice(["en", "zh"]), help="Default: that of the command line.")
 @click.option("--json", "as_json", is_flag=True, help="For a program to read.")
 def due(
     received_on: date,
@@ -57,10 +58,11 @@ def due(
     extend: int | None,
     paid: date | None,
     region: str,
-    lang: str,
+    lang: str | None,
     as_json: bool,
 ) -> None:
     """Reckon by when a request received on RECEIVED_ON must be answered, and say how that day came about."""
+    lang = lang or language()
     law = Regime(regime) if regime else regime_of(received_on)
     for day in (corrected, paid, *(asked[0] for asked in consult)):
         _refuse_before(day, received_on)

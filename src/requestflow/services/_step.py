@@ -71,6 +71,9 @@ def take(
     standing = replay([*moves, move], check)
     event = event_of(case, move, entry)
     session.add(event)
+    there = _place(standing.taken).get("agency_id", case.agency_id)
+    if there != case.agency_id:  # from a transfer on, the days off of the new agency count
+        calendar = calendar_of(session, there)
     project(session, case, standing, calendar)
     session.flush()
     return event

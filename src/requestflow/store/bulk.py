@@ -4,15 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Dialect, Table
+import psycopg
+from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
 
 def insert(session: Session, model: type[SQLModel], columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
     """Inserts rows in the session's transaction; each has a value for every one of the (two or more) `columns`.
 
-    The values are those of the model's fields. What the database refuses is raised as its driver says it: a row that
-    a constraint forbids is a fault of the caller, who has judged it.
+    The values are those of the model's fields. Raises SQLAlchemy's IntegrityError, DataError and the like, as for any
+    other statement.
     """
     table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel sets it on every table model
     connection = session.connection()
@@ -21,16 +23,23 @@ def insert(session: Session, model: type[SQLModel], columns: Sequence[str], rows
     into = f"{quote.format_table(table)} ({names})"
     values = _values(table, connection.dialect, columns, rows)
     if connection.dialect.name == "postgresql":
-        driver = connection.connection.driver_connection
-        assert driver is not None  # the connection is open
-        with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
+        _copy(connection, f"COPY {into} FROM STDIN", values)
+        return
+    marks = ", ".join("?" * len(columns))
+    every = [tuple(row) for row in values]
+    if every:
+        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", every)
+
+
+def _copy(connection: Connection, statement: str, values: Iterable[Sequence[Any]]) -> None:
+    driver = connection.connection.driver_connection
+    assert driver is not None  # the connection is open
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
             for row in values:
                 copy.write_row(row)
-    else:
-        marks = ", ".join("?" * len(columns))
-        every = [tuple(row) for row in values]
-        if every:
-            connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", every)
+    except psycopg.Error as error:
+        raise DBAPIError.instance(statement, None, error, psycopg.Error, dialect=connection.dialect) from error
 
 
 def _values(
