@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
+from requestflow.paper.sheet import Sheet
 from requestflow.rules.applicants import ApplicantKind
 from requestflow.rules.outcomes import OUTCOMES
 from requestflow.rules.workdays import national
@@ -22,6 +24,16 @@ _TOPICS = ("征地拆迁", "棚户区改造", "民生实事", "不动产登记",
 _LAPSED = ("O41", "O42", "O43")
 
 Row = dict[str, str]
+
+PLAIN = {
+    "agency": "WZ",
+    "channel": "face_to_face",
+    "applicant_kind": "natural_person",
+    "applicant_name": "李秀英",
+    "description": "滨河路东段房屋征收补偿方案",
+    "submitted_on": "2024-03-01",
+}
+ANSWERED = {"outcome": "O02", "decided_on": "2024-03-20", "sent_on": "2024-03-21", "delivery": "post"}
 
 
 def a_ledger(count: int, *, agencies: Sequence[str] = ("WZ",), seed: int = 1) -> Iterator[Row]:
@@ -45,6 +57,13 @@ def write(file: Path, rows: Iterator[Row] | Sequence[Mapping[str, str]]) -> Path
         writer.writeheader()
         writer.writerows(rows)
     return file
+
+
+def a_sheet(*rows: dict[str, Any], header: list[str] | None = None) -> Sheet:
+    """The rows as a sheet that was read from a file; the header is what the rows have unless it is given."""
+    header = header or list(dict.fromkeys(title for row in rows for title in row))
+    cells = ((number, tuple(row.get(title, "") for title in header)) for number, row in enumerate(rows, start=2))
+    return Sheet(tuple(header), cells, None)
 
 
 class _Story:

@@ -28,7 +28,7 @@ def insert(session: Session, model: type[SQLModel], columns: Sequence[str], rows
     marks = ", ".join("?" * len(columns))
     every = [tuple(row) for row in values]
     if every:
-        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", every)
+        connection.exec_driver_sql(" ".join(("INSERT INTO", into, "VALUES", f"({marks})")), every)
 
 
 def _copy(connection: Connection, statement: str, values: Iterable[Sequence[Any]]) -> None:
