@@ -4,27 +4,27 @@
 
 Generates the cases in a private PostgreSQL, then measures both in one run, each through the same driver and in turn:
 
-* bare: SELECT agency, month, channel, kind, outcome, timeliness, count(*) … GROUP BY …, all rows fetched;
-* table: the counts of the year, the whole form of 2021 (200 figures) for the tree and for each agency, and every check.
+* bare: SELECT agency, month, channel, kind, outcome, timeliness, count(*) … GROUP BY …, its rows only counted (the
+  server alone), or fetched;
+* report: the whole report of the tree in the form of 2021: its 200 figures in sum and agency by agency, the names of
+  the overdue cases, every check, the workbook written and read back.
 
-Goal: table ≤ 1.5 × bare.
+Goal: report ≤ 1.5 × bare, fetched.
 """
 
 import statistics
 import sys
 import time
 from collections.abc import Callable
+from datetime import date
 
 from sqlalchemy import Engine, text
 from sqlmodel import Session, select
 
-from requestflow.rules.annual import by_agency, tabulate
-from requestflow.rules.checks import judge
-from requestflow.rules.forms import Form
-from requestflow.rules.verdicts import Evidence, Verdict
+from requestflow.rules.verdicts import Verdict
+from requestflow.services import annual
 from requestflow.store import migrations
 from requestflow.store.models import Agency
-from requestflow.store.queries import annual
 from requestflow.store.session import make_engine
 from tests.servers.postgres import private_postgres
 
@@ -79,7 +79,7 @@ def main(cases: int, agencies: int) -> None:
         migrations.upgrade(url)
         engine = make_engine(url)
         fill(engine, cases, agencies)
-        measures: dict[str, Callable[[Session], str]] = {"bare": bare, "table": table}
+        measures: dict[str, Callable[[Session], str]] = {"counted": counted, "fetched": fetched, "report": report}
         said: dict[str, str] = {}
         took: dict[str, list[float]] = {name: [] for name in measures}
         for _ in range(ROUNDS):
@@ -92,8 +92,9 @@ def main(cases: int, agencies: int) -> None:
     median = {name: statistics.median(times) for name, times in took.items()}
     print(f"{cases:,} cases of {agencies} agencies, PostgreSQL, median of {ROUNDS} rounds")
     for name, times in took.items():
-        print(f"  {name:6} {median[name] * 1000:7.0f} ms  (best {min(times) * 1000:.0f})  {said[name]}")
-    print(f"  ratio  {median['table'] / median['bare']:.2f}  (goal: at most 1.5)")
+        print(f"  {name:7} {median[name] * 1000:7.0f} ms  (best {min(times) * 1000:.0f})  {said[name]}")
+    for bare in ("fetched", "counted"):
+        print(f"  report / bare {bare}: {median['report'] / median[bare]:.2f}")
 
 
 def fill(engine: Engine, cases: int, agencies: int) -> None:
@@ -104,18 +105,21 @@ def fill(engine: Engine, cases: int, agencies: int) -> None:
         connection.execute(text('VACUUM ANALYZE "case"'))
 
 
-def bare(session: Session) -> str:
-    rows = session.execute(text(BARE), {"year": YEAR, "next": YEAR + 1}).fetchall()
-    return f"{len(rows):,} rows"
+def counted(session: Session) -> str:
+    bare = text(f"SELECT count(*) FROM ({BARE}) AS bare")
+    return f"{session.execute(bare, {'year': YEAR, 'next': YEAR + 1}).scalar_one():,} rows"
 
 
-def table(session: Session) -> str:
+def fetched(session: Session) -> str:
+    return f"{len(session.execute(text(BARE), {'year': YEAR, 'next': YEAR + 1}).fetchall()):,} rows"
+
+
+def report(session: Session) -> str:
     root = session.exec(select(Agency).where(Agency.path == "1.")).one()
-    tally = annual.tally(session, annual.tree(root), YEAR)
-    whole, parts = tabulate(Form.y2021, tally), by_agency(Form.y2021, tally)
-    checks = judge(Evidence(Form.y2021, whole, tally))
-    failed = [check.id for check in checks if check.result is Verdict.failed]
-    return f"{len(tally.groups):,} rows, {len(parts)} agencies, {len(checks)} checks, failed: {failed or 'none'}"
+    told = annual.report(session, root, YEAR, scope=annual.Scope.tree, today=date(YEAR + 1, 2, 1))
+    failed = sorted({check.id for check in told.checks if check.result is Verdict.failed})
+    groups = len(told.tally.groups)
+    return f"{groups:,} rows, {len(told.checks)} checks, failed: {failed or 'none'}, {len(told.overdue):,} overdue"
 
 
 if __name__ == "__main__":

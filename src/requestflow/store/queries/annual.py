@@ -73,8 +73,16 @@ def own(agency: Agency) -> Within:
 
 def tree(agency: Agency) -> Within:
     """The agency and every agency below it."""
-    below = col(Agency.path).startswith(agency.path, autoescape=True)
-    return select(col(Agency.id)).where(below)
+    return select(col(Agency.id)).where(
+        col(Agency.path).like(_constant(f"{agency.path}%"))
+    )  # a path is digits and dots
+
+
+def _constant(value: Any, kind: Any = None) -> Any:
+    """The value written into the statement. A statement prepared once for any year and agency is planned for none: over
+    a million cases the plan for the year at hand takes half as long.
+    """
+    return literal(value, kind, literal_execute=True)
 
 
 def tally(session: Session, within: Within, year: int) -> Tally:
@@ -107,11 +115,11 @@ def _count(within: Within, year: Year, by: By, day: Any, what: Any, kind: Any = 
     alike = [col(Case.agency_id), *([] if kind is None else [_text(kind)]), _text(what)]
     columns = [
         alike[0],
-        literal(str(by), String),
-        literal("", String) if kind is None else alike[1],
+        _constant(str(by), String),
+        _constant("", String) if kind is None else alike[1],
         alike[-1],
         func.count(),
-        *(func.count().filter(col(day) < mark) for mark in year.marks),
+        *(func.count().filter(col(day) < _constant(mark)) for mark in year.marks),
     ]
     return select(*columns).where(*_at_hand(within, year)).group_by(*alike)
 
@@ -125,8 +133,8 @@ def _at_hand(within: Within, year: Year) -> list[ColumnElement[bool]]:
     """That the agency had the case in the year: received before its end, and not closed before its start."""
     return [
         col(Case.agency_id).in_(within),
-        col(Case.received_on) < year.end,
-        or_(col(Case.closed_on).is_(None), col(Case.closed_on) >= year.start),
+        col(Case.received_on) < _constant(year.end),
+        or_(col(Case.closed_on).is_(None), col(Case.closed_on) >= _constant(year.start)),
     ]
 
 

@@ -267,11 +267,16 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.create_index("ix_case_agency_id_closed_on", ["agency_id", "closed_on"], unique=False)
-        batch_op.create_index("ix_case_agency_id_received_on", ["agency_id", "received_on"], unique=False)
         batch_op.create_index("ix_case_agency_id_state_due_on", ["agency_id", "state", "due_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_applicant_name"), ["applicant_name"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_fee_paid_on"), ["fee_paid_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_handler_id"), ["handler_id"], unique=False)
         batch_op.create_index("ix_case_state_due_on", ["state", "due_on"], unique=False)
+        batch_op.create_index(
+            "ix_case_year",
+            ["agency_id", "received_on", "closed_on", "applicant_kind", "channel", "outcome", "timeliness"],
+            unique=False,
+        )
 
     op.create_table(
         "event",
@@ -425,11 +430,12 @@ def downgrade() -> None:
     op.drop_table("mail")
     op.drop_table("event")
     with op.batch_alter_table("case", schema=None) as batch_op:
+        batch_op.drop_index("ix_case_year")
         batch_op.drop_index("ix_case_state_due_on")
         batch_op.drop_index(batch_op.f("ix_case_handler_id"))
+        batch_op.drop_index(batch_op.f("ix_case_fee_paid_on"))
         batch_op.drop_index(batch_op.f("ix_case_applicant_name"))
         batch_op.drop_index("ix_case_agency_id_state_due_on")
-        batch_op.drop_index("ix_case_agency_id_received_on")
         batch_op.drop_index("ix_case_agency_id_closed_on")
 
     op.drop_table("case")
