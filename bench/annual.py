@@ -102,7 +102,7 @@ def fill(engine: Engine, cases: int, agencies: int) -> None:
         connection.execute(text(AGENCIES), {"agencies": agencies})
         connection.execute(text(CASES), {"year": YEAR, "cases": cases, "agencies": agencies})
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text('VACUUM ANALYZE "case"'))
+        connection.execute(text("VACUUM ANALYZE"))
 
 
 def counted(session: Session) -> str:

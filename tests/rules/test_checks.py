@@ -192,7 +192,7 @@ def test_timeliness_must_cover_every_closed_case_and_agree_with_the_events() -> 
     cases = a_case(), a_case(timeliness=Timeliness.extended), a_case(timeliness=Timeliness.overdue)
     check = found(evidence(Form.y2014, *cases), "C-ON-TIME", "3.2")
     assert (check.result, check.left, check.right) == (Verdict.passed, 3, 3)
-    lost = Evidence(Form.y2014, {}, Tally([Group(1, By.outcome, "business", "O01", IN_MARCH)]))
+    lost = Evidence(Form.y2014, {}, Tally([Group(1, By.outcome, "business", "O01", "", IN_MARCH)]))
     assert found(changed(lost, "3.1", 0), "C-ON-TIME").result is Verdict.failed
     again = evidence(Form.y2014, *cases, recomputed={"on_time": 2, "extended": 0, "overdue": 1})
     assert found(again, "C-ON-TIME").result is Verdict.failed
@@ -201,7 +201,7 @@ def test_timeliness_must_cover_every_closed_case_and_agree_with_the_events() -> 
 def test_channels_kinds_and_received_are_three_counts_of_one_number() -> None:
     sound = evidence(Form.y2021, a_case(), a_case())
     assert found(sound, "C-CHANNEL-KIND").result is Verdict.passed
-    odd = Group(1, By.channel, "alien", "web", IN_MARCH)
+    odd = Group(1, By.channel, "alien", "web", "", IN_MARCH)
     tally = Tally([*sound.tally.groups, odd])
     check = found(Evidence(Form.y2021, tabulate(Form.y2021, tally), tally), "C-CHANNEL-KIND")
     assert (check.result, check.left, check.right) == (Verdict.failed, 3, 2)

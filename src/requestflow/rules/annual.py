@@ -25,15 +25,16 @@ class Group(NamedTuple):
     """Cases of one agency that are alike, month by month.
 
     Every case that the agency had in the year is counted once by channel, in the month of its receipt, and once by
-    outcome and once by timeliness, in the month of its closing. `months` has thirteen counts: first those outside the
-    year (received in an earlier one, or not closed by 31 December), then January to December. `value` is what they are
-    counted by, `kind` the kind of applicant; it is empty in the count by timeliness.
+    outcome and timeliness, in the month of its closing. `months` has thirteen counts: first those outside the year
+    (received in an earlier one, or not closed by 31 December), then January to December. `value` is the channel or the
+    outcome, `kind` the kind of applicant; outcome and timeliness are empty while a case is open.
     """
 
     agency: int
     by: str
     kind: str
     value: str
+    timeliness: str
     months: tuple[int, ...]
 
     @property
@@ -83,12 +84,20 @@ class Tally:
     entries: Sequence[Entered] = ()
 
     def in_year(self, by: By) -> dict[str, int]:
-        """Cases received in the year by channel, or closed in it by outcome or timeliness."""
-        found: dict[str, int] = {}
-        for group in self.groups:
-            if group.by == by and group.in_year:
-                found[group.value] = found.get(group.value, 0) + group.in_year
-        return found
+        """Cases received in the year by channel, or closed in it by outcome."""
+        return _summed((group.value, group.in_year) for group in self.groups if group.by == by)
+
+    def met(self) -> dict[str, int]:
+        """Cases closed in the year by timeliness."""
+        return _summed((group.timeliness, group.in_year) for group in self.groups if group.by == By.outcome)
+
+
+def _summed(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for value, cases in counts:
+        if cases:
+            found[value] = found.get(value, 0) + cases
+    return found
 
 
 def tabulate(form: Form, tally: Tally) -> Table:
@@ -99,11 +108,11 @@ def tabulate(form: Form, tally: Tally) -> Table:
 def by_agency(form: Form, tally: Tally) -> dict[int, Table]:
     """The form of each agency that has anything in the tally."""
     tables: defaultdict[int, Table] = defaultdict(lambda: blank(form))
-    for agency, by, kind, value, months in tally.groups:
+    for agency, *alike, months in tally.groups:
         outside = months[0]
-        _count(tables[agency], _of_cases(form, by, True, kind, value), sum(months) - outside)
+        _count(tables[agency], _of_cases(form, True, *alike), sum(months) - outside)
         if outside:
-            _count(tables[agency], _of_cases(form, by, False, kind, value), outside)
+            _count(tables[agency], _of_cases(form, False, *alike), outside)
     for remedy in tally.remedies:
         _count(tables[remedy.agency], _of_remedies(form, remedy.kind, remedy.route, remedy.result), remedy.cases)
     for fee in tally.fees:
@@ -123,11 +132,11 @@ def by_month(form: Form, tally: Tally) -> dict[int, Table]:
     """
     tables = {month: blank(form) for month in MONTHS}
     opening = blank(form)
-    for (by, kind, value), counts in _together(tally.groups).items():
-        _count(opening, _of_cases(form, by, False, kind, value), counts[0])
+    for alike, counts in _together(tally.groups).items():
+        _count(opening, _of_cases(form, False, *alike), counts[0])
         for month in MONTHS:
             if counts[month]:
-                _count(tables[month], _of_cases(form, by, True, kind, value), counts[month])
+                _count(tables[month], _of_cases(form, True, *alike), counts[month])
     for remedy in tally.remedies:
         _count(tables[remedy.month], _of_remedies(form, remedy.kind, remedy.route, remedy.result), remedy.cases)
     for fee in tally.fees:
@@ -140,14 +149,13 @@ def by_month(form: Form, tally: Tally) -> dict[int, Table]:
     return tables
 
 
-def _together(groups: Iterable[Group]) -> dict[tuple[str, str, str], list[int]]:
-    """The counts of all agencies, month by month, of cases that are alike."""
-    together: dict[tuple[str, str, str], list[int]] = {}
-    for group in groups:
-        known = together.setdefault((group.by, group.kind, group.value), [0] * 13)
-        together[group.by, group.kind, group.value] = [
-            one + more for one, more in zip(known, group.months, strict=True)
-        ]
+def _together(groups: Iterable[Group]) -> dict[tuple[str, ...], list[int]]:
+    """The counts of all agencies, month by month, of cases that are alike in the rest."""
+    together: dict[tuple[str, ...], list[int]] = {}
+    for _, *same, months in groups:
+        alike = tuple(same)
+        known = together.get(alike)
+        together[alike] = [one + more for one, more in zip(known, months, strict=True)] if known else list(months)
     return together
 
 
@@ -195,11 +203,11 @@ def whole(value: Decimal) -> int | Decimal:
 
 
 @cache
-def _of_cases(form: Form, by: str, is_in_year: bool, kind: str, value: str) -> tuple[str, ...]:
+def _of_cases(form: Form, is_in_year: bool, by: str, kind: str, value: str, timeliness: str) -> tuple[str, ...]:
     return tuple(
         key
         for key, cell in cells(form).items()
-        if isinstance(cell, CaseCell) and cell.holds(by, is_in_year, kind, value)
+        if isinstance(cell, CaseCell) and cell.holds(by, is_in_year, kind, value, timeliness)
     )
 
 

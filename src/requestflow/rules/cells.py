@@ -1,7 +1,7 @@
 """What each figure of a form counts, said once: the table counts by it, and the cases behind a figure are found by it.
 
-A case is counted three times over, each time once: by the way it came in (in the month of its receipt), by how it ended
-and by how it met its term (both in the month of its closing). No figure of any form needs more than one of these.
+A case is counted twice over, each time once: by the way it came in, in the month of its receipt, and by how and how
+timely it ended, in the month of its closing. No figure of any form needs both.
 """
 
 from collections.abc import Mapping
@@ -22,27 +22,28 @@ class By(Word):
 
     channel = "channel", "收到方式", "Channel"
     outcome = "outcome", "办理结果", "Outcome"
-    timeliness = "timeliness", "办理时限", "Timeliness"
 
 
 @dataclass(frozen=True, slots=True)
 class CaseCell:
-    """So many cases. `is_in_year`: received (By.channel) or closed (the others) in the year; if not, received in an
-    earlier year, or not closed by 31 December. `values` and `kind` narrow it; None means whichever.
+    """So many cases. `is_in_year`: received (By.channel) or closed (By.outcome) in the year; if not, received in an
+    earlier year, or not closed by 31 December. `values`, `kind` and `timeliness` narrow it; None means whichever.
     """
 
     by: By
     is_in_year: bool
     values: frozenset[str] | None = None
     kind: str | None = None
+    timeliness: str | None = None
 
-    def holds(self, by: str, is_in_year: bool, kind: str, value: str) -> bool:
-        """Whether cases that are alike in these four belong here."""
+    def holds(self, by: str, is_in_year: bool, kind: str, value: str, timeliness: str) -> bool:
+        """Whether cases that are alike in these five belong here."""
         return (
             by == self.by
             and is_in_year == self.is_in_year
             and (self.kind is None or kind == self.kind)
             and (self.values is None or value in self.values)
+            and (self.timeliness is None or timeliness == self.timeliness)
         )
 
 
@@ -110,6 +111,8 @@ def _of_line(line: Line) -> Cell:
         return RemedyCell(RemedyKind.complaint, frozenset({FILED}))
     if what in (RemedyKind.review, RemedyKind.suit):
         return RemedyCell(RemedyKind(what), frozenset({value}) if value else _RESULTS)
+    if what == "timeliness":
+        return CaseCell(By.outcome, True, timeliness=value)
     return CaseCell(By(what), True, _values(line, value))
 
 

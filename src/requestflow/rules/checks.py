@@ -50,7 +50,7 @@ def _added(figures: Iterator[Figure]) -> Figure:
 
 def _on_time(evidence: Evidence) -> Check:
     """C-ON-TIME: on time + extended + overdue = closed, and as the events say."""
-    met = evidence.tally.in_year(By.timeliness)
+    met = evidence.tally.met()
     closed = sum(evidence.tally.in_year(By.outcome).values())
     known = [met.get(timeliness, 0) for timeliness in Timeliness]
     on_time, extended, overdue = known

@@ -129,7 +129,7 @@ def _closed_without_answer(evidence: Evidence) -> Text | None:
 
 def _overdue(_: Relation, __: Table, evidence: Evidence) -> Text:
     """C-CLOSED: an overdue case has no cell in form 2014."""
-    late = evidence.tally.in_year(By.timeliness).get(Timeliness.overdue, 0)
+    late = evidence.tally.met().get(Timeliness.overdue, 0)
     if not late:
         return Text("", "")
     return Text(

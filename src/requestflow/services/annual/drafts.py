@@ -18,7 +18,7 @@ from requestflow.store.queries import annual as query
 from requestflow.store.queries.calendars import calendar_of
 
 DRAFT = 0
-_CLOSED = CaseCell(By.timeliness, True)
+_CLOSED = CaseCell(By.outcome, True)
 
 
 def draft(
