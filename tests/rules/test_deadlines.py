@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from requestflow.rules.deadlines import Timeliness, days_left, is_overdue, reckon, timeliness
 from requestflow.rules.lifecycle import Action, Move
 from requestflow.rules.regimes import Regime
+from requestflow.rules.standing import replay
 from requestflow.rules.workdays import national
 from tests.moves import a_move as move
 
@@ -148,7 +149,30 @@ def test_a_review_that_corrects_the_answer_begins_the_duty_anew() -> None:
 
 def test_the_deciding_body_may_set_the_day_of_the_new_answer() -> None:
     corrected = move("close_suit", "2026-05-11", remedy=1, result="corrected", answer_by="2026-05-26")
-    assert due(RECEIVED, corrected) == date(2026, 5, 26)
+    assert due(RECEIVED, move("send", "2026-03-20"), corrected) == date(2026, 5, 26)
+
+
+def test_a_review_won_before_any_answer_does_not_make_a_late_office_punctual() -> None:
+    corrected = move("close_review", "2026-05-11", remedy=1, result="corrected", answer_by="2026-05-26")
+    reckoning = reckon([RECEIVED, corrected, move("send", "2026-05-20")], Regime.y2019, CALENDAR)
+    assert reckoning.due_on == date(2026, 3, 30)
+    assert timeliness(date(2026, 5, 20), reckoning) is Timeliness.overdue
+
+
+def test_an_extension_told_on_the_day_of_payment_lengthens_the_term_that_the_payment_began() -> None:
+    moves = [
+        move("extend", "2026-04-03", workdays=10),
+        move("consent_extension", "2026-04-03", workdays=10),
+        move("notice_fee", "2026-03-19", yuan="100"),
+        move("pay_fee", "2026-04-03"),
+        RECEIVED,
+    ]
+    assert due(*replay(moves).taken) == CALENDAR.add(date(2026, 4, 3), 30)
+
+
+def test_a_correction_asked_for_on_the_day_of_payment_is_still_awaited() -> None:
+    moves = [move("ask_correction", "2026-03-09"), move("notice_fee", "2026-03-05"), move("pay_fee", "2026-03-09")]
+    assert due(*replay([*moves, RECEIVED]).taken) is None
 
 
 def test_a_due_date_in_a_year_without_a_notice_is_provisional() -> None:
@@ -240,7 +264,7 @@ def test_the_order_of_typing_does_not_matter(received: date, gaps: list[tuple[in
     moves = consulted(received, gaps)
     shuffled = list(moves)
     random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis hands out a random.Random
-    assert reckon(shuffled, Regime.y2019, CALENDAR).due_on == reckon(moves, Regime.y2019, CALENDAR).due_on
+    assert due(*replay(shuffled).taken) == due(*moves)
 
 
 @given(days_of_two_years, consultations)

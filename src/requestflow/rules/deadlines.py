@@ -90,6 +90,7 @@ class _Term:
     extended: Move | None = None
     halted: str = ""  # what the clock waits for before it starts again: correction, fee
     answers_late: set[str] = field(default_factory=set)  # notices sent too late to stop the clock
+    is_over: bool = False  # answered, withdrawn or lapsed
     fixed_due_on: date | None = None
     waiting_until: date | None = None
     turns: list[Turn] = field(default_factory=list)
@@ -182,12 +183,14 @@ class _Term:
 
 
 def reckon(moves: Iterable[Move], regime: Regime, calendar: Calendar) -> Reckoning:
-    """Reckons the due date of the present duty to answer from the moves of a case, in any order.
+    """Reckons the due date of the present duty to answer from the moves of a case.
 
-    Moves that do not touch the clock are passed over. Raises ValueError where no move says that it was received.
+    The moves of one day are read in the order in which they are given, which is that of `Standing.taken`: a fee paid
+    and an extension told on one day are not the same as an extension and then the payment. Moves that do not touch the
+    clock are passed over. Raises ValueError where no move says that it was received.
     """
     reading = _Term(regime, calendar)
-    for move in sorted(moves, key=_order):
+    for move in sorted(moves, key=lambda move: move.happened_on):
         read = _READ.get(move.action)
         if read:
             read(reading, move)
@@ -211,10 +214,6 @@ def is_overdue(due_on: date | None, today: date) -> bool:
 def days_left(due_on: date, today: date, calendar: Calendar) -> int:
     """Working days from today to the due date: 0 on the day itself, negative once it has passed."""
     return calendar.count(today, due_on) if due_on >= today else -calendar.count(due_on, today)
-
-
-def _order(move: Move) -> tuple[date, int]:
-    return move.happened_on, _RANK[move.action]
 
 
 def _received(reading: _Term, move: Move) -> None:
@@ -299,14 +298,19 @@ def _paid(reading: _Term, move: Move) -> None:
         reading.start("paid", move.happened_on)
 
 
+def _ended(reading: _Term, _move: Move) -> None:
+    reading.is_over = True
+
+
 def _remedy_closed(reading: _Term, move: Move) -> None:
-    if move.facts.get("result") == RemedyResult.corrected:
+    """A correcting result begins a new duty; an office that has not answered at all stays as late as it is."""
+    if move.facts.get("result") == RemedyResult.corrected and reading.is_over:
+        reading.is_over = False
         reading.asked.clear()
         reading.start("reopened", move.happened_on)
         reading.fixed_due_on = move.day("answer_by")
 
 
-_RANK = {action: rank for rank, action in enumerate(Action)}
 _READ: Mapping[Action, Callable[[_Term, Move], None]] = {
     Action.register: _received,
     Action.confirm: _received,
@@ -319,6 +323,9 @@ _READ: Mapping[Action, Callable[[_Term, Move], None]] = {
     Action.extend: _extended,
     Action.notice_fee: _noticed_fee,
     Action.pay_fee: _paid,
+    Action.send: _ended,
+    Action.withdraw: _ended,
+    Action.lapse: _ended,
     Action.close_review: _remedy_closed,
     Action.close_suit: _remedy_closed,
 }
