@@ -102,7 +102,7 @@ def test_of_a_file_with_a_bad_row_nothing_is_loaded(scene: Scene, tmp_path: Path
     ("content", "sentence"),
     [
         ("日,期\n", "The file lacks the columns day, worked, name: its first row must be day,worked,name,region."),
-        ("日期,上班".encode("gbk"), "notice.csv is not a text in UTF-8: save it as CSV UTF-8."),
+        ("日期,上班".encode("gbk"), "“notice.csv” is not a text in UTF-8: save it as CSV UTF-8."),
     ],
     ids=["without its columns", "in another encoding"],
 )

@@ -118,8 +118,8 @@ def test_what_the_law_does_not_allow_is_refused_in_one_sentence(words: list[str]
     ("words", "sentence"),
     [
         ([], "Missing argument 'RECEIVED_ON'."),
-        (["2026-02-30"], "Invalid value for 'RECEIVED_ON': 2026-02-30 is not a day."),
-        ([""], "Invalid value for 'RECEIVED_ON': a day is missing."),
+        (["2026-02-30"], "Invalid value for 'RECEIVED_ON': “2026-02-30” is not a day."),
+        ([""], "Invalid value for 'RECEIVED_ON': “” is not a day."),
         (
             ["2026-03-02", "--consult", "2026-03-09"],
             "Invalid value for '--consult': “2026-03-09” is not SENT:RECEIVED:ANSWERED; the last two may be empty.",

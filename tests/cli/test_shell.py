@@ -6,7 +6,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from requestflow.cli.shell import Sentences, writing
+from requestflow.cli.database import writing
+from requestflow.cli.shell import Sentences
 from requestflow.rules.errors import RuleBroken
 from requestflow.settings import settings
 

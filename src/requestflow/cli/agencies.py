@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from requestflow.cli.shell import said, writing
+from requestflow.cli.database import writing
+from requestflow.cli.shell import said
 from requestflow.paper import sheets
 from requestflow.rules.words import Text
 from requestflow.services import tree

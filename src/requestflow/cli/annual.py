@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from requestflow import clock
-from requestflow.cli.shell import looking, said
+from requestflow.cli.database import looking
+from requestflow.cli.shell import said
 from requestflow.paper import annual_csv, annual_xlsx
 from requestflow.rules.forms import Form
 from requestflow.rules.words import Text

@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from requestflow import clock
-from requestflow.cli.shell import said, text_of, writing
+from requestflow.cli.database import writing
+from requestflow.cli.shell import said, text_of
 from requestflow.rules.words import Text
 from requestflow.services import calendars
 from requestflow.services.calendars import Moved, Unread

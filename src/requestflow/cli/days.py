@@ -4,9 +4,12 @@ from datetime import date
 from typing import Any
 
 import click
-from pydantic_core import PydanticCustomError
 
-from requestflow.services._fields import read_day
+from requestflow.cli.shell import said
+from requestflow.rules import days
+from requestflow.rules.words import Text
+
+_NONE = Text("“{said}”不是有效的日期。", "“{said}” is not a day.")
 
 
 class _Day(click.ParamType[date]):
@@ -14,13 +17,12 @@ class _Day(click.ParamType[date]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """The legal day; a usage error where the text is none."""
+        if isinstance(value, date):
+            return value
         try:
-            day = read_day(value)
-        except PydanticCustomError as error:
-            self.fail(f"{error}.", param, ctx)
-        if not isinstance(day, date):
-            self.fail("a day is missing.", param, ctx)
-        return day
+            return days.written(str(value))
+        except ValueError:
+            self.fail(said(_NONE.fill(said=value)), param, ctx)
 
 
 DAY = _Day()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from requestflow.cli.shell import said, writing
+from requestflow.cli.database import writing
+from requestflow.cli.shell import said
 from requestflow.paper import sheets
 from requestflow.paper.sheet import Sheet
 from requestflow.rules.errors import RuleBroken

@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from requestflow import clock
-from requestflow.cli.shell import looking, said, writing
+from requestflow.cli.database import looking, writing
+from requestflow.cli.shell import said
 from requestflow.paper import sheets
 from requestflow.paper.sheet import Sheet
 from requestflow.rules.articles import cite

@@ -5,7 +5,8 @@ import sys
 
 import click
 
-from requestflow.cli.shell import looking, said, writing
+from requestflow.cli.database import looking, writing
+from requestflow.cli.shell import said
 from requestflow.rules.roles import Role
 from requestflow.rules.words import Text
 from requestflow.services import people as accounts

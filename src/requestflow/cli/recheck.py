@@ -4,7 +4,8 @@ import json
 
 import click
 
-from requestflow.cli.shell import looking, said, writing
+from requestflow.cli.database import looking, writing
+from requestflow.cli.shell import said
 from requestflow.rules.words import Text
 from requestflow.services import upkeep
 from requestflow.services.upkeep import Difference

@@ -12,9 +12,10 @@ from flask import Flask
 from waitress.server import create_server
 
 from requestflow import clock
+from requestflow.cli.database import place
+from requestflow.cli.demo import tell_logins
 from requestflow.cli.shell import said
 from requestflow.rules.errors import RuleBroken
-from requestflow.rules.roles import Role
 from requestflow.rules.words import Text
 from requestflow.services import demo as demo_year
 from requestflow.settings import Settings, overrule, settings
@@ -26,7 +27,6 @@ from workers.embedded import at_work
 
 _THREADS = 8
 _STARTED = Text("RequestFlow 已启动：{address}", "RequestFlow is at {address}")
-_LOGIN = Text("以{role}身份登录：{login} / {password}", "Sign in as {role}: {login} / {password}")
 _HOW_TO_STOP = Text("按 Ctrl-C 停止。", "Ctrl-C stops it.")
 _STOPPED = Text("RequestFlow 已停止。", "RequestFlow has stopped.")
 _BUSY = Text(
@@ -45,9 +45,10 @@ def serve(demo: bool, port: int | None) -> None:
         overrule(port=port)
     chosen = settings()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    with alone_on(chosen.database_url), _listening(chosen.host, chosen.port) as door, _ended_by_signals():
-        migrations.upgrade(chosen.database_url)
-        bind(chosen.database_url)
+    url = place()
+    with alone_on(url), _listening(chosen.host, chosen.port) as door, _ended_by_signals():
+        migrations.upgrade(url)
+        bind(url)
         if demo:
             with transaction() as session:
                 demo_year.load(session, today=clock.today(), now=clock.now())
@@ -59,8 +60,8 @@ def _serve(app: Flask, door: socket.socket, chosen: Settings, demo: bool) -> Non
     with at_work():
         server = create_server(app, sockets=[door], threads=_THREADS, ident="")
         click.echo(said(_STARTED.fill(address=chosen.base_url)))
-        for login, role in demo_year.LOGINS.items() if demo else ():
-            click.echo(said(_LOGIN.fill(role=Role(role).label, login=login, password=demo_year.PASSWORD)))
+        if demo:
+            tell_logins()
         click.echo(said(_HOW_TO_STOP))
         server.run()  # until a signal, which it takes for the end of its loop
         server.close()

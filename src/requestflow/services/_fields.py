@@ -1,13 +1,12 @@
 """The field types of the input classes: a web form, a row of a ledger and a test say a day or a line the same way."""
 
-import re
 from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
-_DAY = re.compile(r"\s*(\d{4})\s*(?:-|/|\.|年)\s*(\d{1,2})\s*(?:-|/|\.|月)\s*(\d{1,2})\s*日?\s*")
+from requestflow.rules import days
 
 
 def read_day(said: Any) -> Any:
@@ -18,15 +17,10 @@ def read_day(said: Any) -> Any:
         return said
     if not said.strip():
         return None
-    found = _DAY.fullmatch(said)
     try:
-        return date(*map(int, found.groups())) if found else _no_day(said)
+        return days.written(said)
     except ValueError:
-        return _no_day(said)
-
-
-def _no_day(said: str) -> date:
-    raise PydanticCustomError("no_day", "{said} is not a day", {"said": said})
+        raise PydanticCustomError("no_day", "{said} is not a day", {"said": said}) from None
 
 
 def _blank(said: Any) -> Any:
