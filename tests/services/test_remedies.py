@@ -73,6 +73,17 @@ def test_a_correcting_review_reopens_the_case_and_the_first_answer_keeps_its_pla
     )
 
 
+def test_however_often_a_case_is_reopened_its_first_answer_stays_as_late_as_it_was(session: Session) -> None:
+    case = a_case(session)
+    for answered_on, corrected_on in (("2026-04-10", "2026-05-20"), ("2026-06-08", "2026-07-20")):
+        casework.decide(session, case, casework.Decision(on=answered_on, outcome="O02"), ENTRY)
+        casework.send(session, case, casework.Sending(on=answered_on, delivery="direct"), ENTRY)
+        nth = remedies.file(session, case, remedies.Filed(kind="review", on=answered_on), ENTRY)
+        won = remedies.Concluded(kind="review", remedy=nth, on=corrected_on, result="corrected")
+        remedies.conclude(session, case, won, ENTRY)
+    assert (case.state, case.closed_on, case.timeliness) == (State.open, date(2026, 4, 10), Timeliness.overdue)
+
+
 def test_a_suit_against_silence_can_be_filed_before_the_answer(session: Session) -> None:
     case = a_case(session)
     remedies.file(session, case, remedies.Filed(kind="suit", on="2026-04-20"), ENTRY)

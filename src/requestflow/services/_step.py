@@ -146,6 +146,13 @@ def projected(standing: Standing, calendar: Calendar) -> dict[str, Any]:
     }
 
 
+def first_duty(standing: Standing) -> Standing:
+    """Where the case stood before a review or suit reopened it for the first time."""
+    while standing.reopened:
+        standing = replay(standing.taken[: standing.taken.index(standing.reopened)])
+    return standing
+
+
 def _clock(standing: Standing, calendar: Calendar) -> dict[str, Any]:
     if standing.received_on is None or standing.regime is None:
         return {
@@ -158,8 +165,7 @@ def _clock(standing: Standing, calendar: Calendar) -> dict[str, Any]:
     reckoning = reckon(standing.taken, standing.regime, calendar)
     first = reckoning
     if standing.reopened:  # the first answer keeps the term that it was given in
-        before = standing.taken[: standing.taken.index(standing.reopened)]
-        first = reckon(before, standing.regime, calendar)
+        first = reckon(first_duty(standing).taken, standing.regime, calendar)
     closed_on = standing.closed_on
     return {
         "due_on": reckoning.due_on,

@@ -9,7 +9,8 @@ from requestflow.paper.sheet import Cell
 from requestflow.rules.lifecycle import Action, Move
 from requestflow.rules.regimes import Regime
 from requestflow.rules.remedies import RemedyKind
-from requestflow.rules.standing import Consultation, Filing, Standing, replay
+from requestflow.rules.standing import Consultation, Filing, Standing
+from requestflow.services._step import first_duty
 from requestflow.services.ledger.columns import SEVERAL
 from requestflow.services.ledger.writing import entered_on
 from requestflow.store.queries.histories import History
@@ -28,16 +29,9 @@ def cells_of(
     told: dict[str, Any] = {name: case[name] for name in _AS_STORED}
     told["agency"] = [codes[case["registered_by_id"]], *(codes[move.facts["to"]] for move in _transfers(history.moves))]
     told["entered_on"] = entered_on(case["entered_at"])
-    first = _first_duty(standing)
+    first = first_duty(standing)  # a ledger has room for one answer
     told |= {**_worked_on(first), **_asked(first), **_answered(first), **_disputed(standing.filings)}
     return {key: _cell(fact, said) for key, fact in told.items()}
-
-
-def _first_duty(standing: Standing) -> Standing:
-    """Where the case stood before a review or suit reopened it: a ledger has room for one answer."""
-    if standing.reopened is None:
-        return standing
-    return _first_duty(replay(standing.taken[: standing.taken.index(standing.reopened)]))
 
 
 def _transfers(moves: Iterable[Move]) -> list[Move]:
