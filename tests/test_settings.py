@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from requestflow.settings import Settings, SettingsRefused, settings
+from requestflow.web import create_app
 
 A_SECRET = "a-secret-of-more-than-thirty-two-characters"
 
@@ -60,13 +61,15 @@ def test_two_systems_that_start_at_once_agree_on_the_secret() -> None:
 @pytest.mark.parametrize(
     ("name", "value"), [("DATABASE_URL", "postgresql://db/requestflow"), ("BROKER_URL", "redis://redis/0")]
 )
-def test_outside_the_embedded_system_a_secret_must_be_given(
+def test_outside_the_embedded_system_pages_are_not_served_without_a_secret_and_commands_need_none(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(f"REQUESTFLOW_{name}", value)
+    without = settings()
     with pytest.raises(SettingsRefused, match="REQUESTFLOW_SECRET_KEY must hold at least 32 random characters"):
-        settings()
+        create_app(without)
     monkeypatch.setenv("REQUESTFLOW_SECRET_KEY", A_SECRET)
+    settings.cache_clear()
     assert settings().secret_key == A_SECRET
     assert not settings().is_embedded
 

@@ -4,9 +4,9 @@ import os
 import secrets
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SHORTEST_SECRET = 32
@@ -67,6 +67,13 @@ class Settings(BaseSettings):
             raise ValueError("must begin with redis:// or be memory://.")
         return url
 
+    @field_validator("given_secret_key")
+    @classmethod
+    def _long_enough(cls, key: SecretStr) -> SecretStr:
+        if key and len(key.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(f"must hold at least {SHORTEST_SECRET} random characters.")
+        return key
+
     @field_validator("smtp_url")
     @classmethod
     def _known_mail_server(cls, url: SecretStr) -> SecretStr:
@@ -80,16 +87,6 @@ class Settings(BaseSettings):
         if not url.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://.")
         return url.rstrip("/")
-
-    @model_validator(mode="after")
-    def _secret_outside_the_embedded_default(self) -> Self:
-        given = self.given_secret_key.get_secret_value()
-        if (given or not self.is_embedded) and len(given) < SHORTEST_SECRET:
-            raise ValueError(
-                f"{PREFIX}SECRET_KEY must hold at least {SHORTEST_SECRET} random characters;"
-                " only the embedded system, with neither database server nor broker, makes one of its own."
-            )
-        return self
 
     @property
     def is_sqlite(self) -> bool:
@@ -108,8 +105,18 @@ class Settings(BaseSettings):
 
     @cached_property
     def secret_key(self) -> str:
-        """The key that signs sessions: the given one, or one made at first use and kept under `home`/keys."""
-        return self.given_secret_key.get_secret_value() or _kept_secret(self.home / "keys" / "secret")
+        """The key that signs sessions: the given one, or one made at first use and kept under `home`/keys.
+
+        Pages of which there may be several must sign alike, so outside the embedded system SettingsRefused is raised
+        where none is given. What signs nothing (a command, a worker) needs none.
+        """
+        given = self.given_secret_key.get_secret_value()
+        if not given and not self.is_embedded:
+            raise SettingsRefused(
+                f"{PREFIX}SECRET_KEY must hold at least {SHORTEST_SECRET} random characters;"
+                " only the embedded system, with neither database server nor broker, makes one of its own."
+            )
+        return given or _kept_secret(self.home / "keys" / "secret")
 
 
 def _kept_secret(path: Path) -> str:
