@@ -72,6 +72,19 @@ def test_whoever_cannot_be_answered_is_told_what_is_missing(known: dict[str, Any
     assert refused.value.field == field
 
 
+@pytest.mark.parametrize(
+    ("field", "longest"), [("phone", 64), ("email", 200), ("address", 500), ("postcode", 16), ("applicant_name", 200)]
+)
+def test_nothing_longer_than_what_is_kept_can_be_typed(field: str, longest: int) -> None:
+    with pytest.raises(ValidationError, match=f"at most {longest} characters"):
+        _asked(**{field: "x" * (longest + 1)})
+
+
+def test_the_number_of_a_document_is_no_longer_than_what_is_kept() -> None:
+    with pytest.raises(ValidationError, match="at most 64 characters"):
+        _asked(id_type="其他", id_number="9" * 65)
+
+
 @pytest.mark.parametrize("field", ["description", "applicant_name", "id_type", "id_number", "wanted_delivery"])
 def test_what_art_29_wants_cannot_be_left_out(field: str) -> None:
     with pytest.raises(ValidationError):

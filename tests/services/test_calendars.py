@@ -33,6 +33,11 @@ def events(session: Session, case: Case) -> list[Event]:
     return list(session.exec(select(Event).where(Event.case_id == case.id).order_by(col(Event.seq))))
 
 
+def test_what_no_database_can_keep_is_dropped_from_a_notice() -> None:
+    days, unread = calendars.read(["day,worked,name,region", "2027-01-04,0,元\0旦,\0"])
+    assert (days, unread) == ([DayOff(date(2027, 1, 4), False, "元旦")], [])
+
+
 def test_an_open_case_whose_term_crosses_the_notice_gets_a_new_due_date_that_is_no_longer_provisional(
     session: Session,
 ) -> None:

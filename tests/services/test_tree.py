@@ -28,6 +28,11 @@ def test_a_child_may_stand_before_its_parent(session: Session) -> None:
     assert (city.region, city.review_body) == ("宁夏", "省政府")
 
 
+def test_what_no_database_can_keep_is_dropped(session: Session) -> None:
+    tree.plant(session, a_sheet(("A\0", "市\0政府")))
+    assert session.exec(select(Agency.code, Agency.name)).all() == [("A", "市政府")]
+
+
 def test_the_header_may_be_chinese_and_a_known_agency_is_brought_up_to_date(session: Session) -> None:
     tree.plant(session, a_sheet(("A", "旧名")))
     tree.plant(session, a_sheet(("新名", "A"), header=("机关名称", "机关代码")))

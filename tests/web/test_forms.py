@@ -71,6 +71,12 @@ def test_a_field_left_empty_takes_its_default() -> None:
     assert form.value.until is None
 
 
+def test_what_no_database_can_keep_is_dropped() -> None:
+    form = fill(Try, MultiDict([("name", "\0李\0 "), ("on", "2026-03-05"), ("topics", "征\0地")]))
+    assert form.value == Try(name="李", on=date(2026, 3, 5), topics=["征地"])
+    assert form.typed["name"] == "李"
+
+
 def test_what_the_page_knows_cannot_be_typed_over() -> None:
     form = fill(Try, MultiDict({"name": "李", "on": "2026-03-05", "nth": "7"}), nth=2)
     assert form.value is not None

@@ -23,6 +23,11 @@ def read_day(said: Any) -> Any:
         raise PydanticCustomError("no_day", "{said} is not a day", {"said": said}) from None
 
 
+def plain(said: str) -> str:
+    """What came in from outside, without blanks around it and without NUL, which PostgreSQL cannot keep in a text."""
+    return said.replace("\0", "").strip()
+
+
 def _blank(said: Any) -> Any:
     return None if isinstance(said, str) and not said.strip() else said
 

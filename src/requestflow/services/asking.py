@@ -4,7 +4,7 @@ import re
 from typing import Self
 
 from pydantic import model_validator
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Session, SQLModel
 
 from requestflow.rules import documents
 from requestflow.rules.applicants import ApplicantKind
@@ -12,7 +12,7 @@ from requestflow.rules.channels import Channel, Delivery
 from requestflow.rules.documents import IdType
 from requestflow.rules.errors import RuleBroken
 from requestflow.services import agencies, intake
-from requestflow.services._fields import Given, GivenWords, Line
+from requestflow.services._fields import Address, Given, GivenShort, GivenWords, Line, Postcode, Short
 from requestflow.services.entry import Entry
 from requestflow.services.intake import NewCase, Registered
 
@@ -30,11 +30,11 @@ class Asking(SQLModel):
     applicant_kind: ApplicantKind
     applicant_name: Given
     id_type: IdType
-    id_number: Given = Field(max_length=64)
-    phone: Line = Field(default="", max_length=64)
+    id_number: GivenShort
+    phone: Short = ""
     email: Line = ""
-    address: Line = Field(default="", max_length=500)
-    postcode: Line = Field(default="", max_length=16)
+    address: Address = ""
+    postcode: Postcode = ""
     wanted_delivery: Delivery
 
     @model_validator(mode="after")

@@ -17,7 +17,7 @@ from requestflow.rules.standing import replay
 from requestflow.rules.words import Text, spoken
 from requestflow.rules.workdays import FIRST, LAST, DayOff
 from requestflow.services import _step, mail
-from requestflow.services._fields import read_day
+from requestflow.services._fields import plain, read_day
 from requestflow.services.entry import Entry
 from requestflow.services.mail import Letter
 from requestflow.services.reminders import Listeners
@@ -76,7 +76,7 @@ def read(lines: Iterable[str]) -> tuple[list[DayOff], list[Unread]]:
     unread: list[Unread] = []
     for number, row in enumerate(table, start=2):
         try:
-            off = _day_off({title: (said or "").strip() for title, said in row.items() if title in titles})
+            off = _day_off({title: plain(said or "") for title, said in row.items() if title in titles})
             if (off.day, off.region) in days:
                 raise RuleBroken("同一日期重复出现。", "This day stands in the file twice.", field="day")
             days[off.day, off.region] = off

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from requestflow.paper.sheet import Sheet
 from requestflow.rules.errors import RuleBroken
 from requestflow.services import agencies
+from requestflow.services._fields import plain
 from requestflow.services.agencies import Level, NewAgency
 
 TITLES = {
@@ -74,7 +75,7 @@ def _key(title: str) -> str:
 
 
 def _agency(number: int, keys: Sequence[str], cells: Sequence[str | date]) -> NewAgency:
-    said = {key: str(cell).strip() for key, cell in zip(keys, cells, strict=False) if key in COLUMNS and cell}
+    said = {key: plain(str(cell)) for key, cell in zip(keys, cells, strict=False) if key in COLUMNS and cell}
     level = said.get("level", "")
     if level:
         said["level"] = _LEVELS.get(level.casefold(), level)

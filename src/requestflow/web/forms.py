@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from requestflow.rules.articles import cite
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.words import Text, Word
+from requestflow.services._fields import plain
 from requestflow.web.labels import LABELS
 
 Input = TypeVar("Input", bound=BaseModel)
@@ -84,7 +85,7 @@ def fill(
 
     Fields left empty are not passed on, so that a field's default or "fill this in" speaks for them.
     """
-    typed = {name: form.getlist(name) if _is_many(about) else form.get(name, "").strip()
+    typed = {name: [plain(said) for said in form.getlist(name)] if _is_many(about) else plain(form.get(name, ""))
              for name, about in ((name, info.annotation) for name, info in kind.model_fields.items())
              if name in form}  # fmt: skip
     filled: Filled[Input] = Filled(typed=typed, labels={**LABELS, **(labels or {})})

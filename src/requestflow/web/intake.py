@@ -14,6 +14,7 @@ from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import TAKERS, Action, State
 from requestflow.rules.words import Text, Word
 from requestflow.services import intake, people
+from requestflow.services._fields import plain
 from requestflow.services.entry import Entry
 from requestflow.services.intake import NewCase
 from requestflow.store.models import Agency, Case
@@ -155,8 +156,9 @@ def _read(typed: MultiDict[str, str]) -> Filled[AtCounter]:
 
 
 def _recalled(typed: MultiDict[str, str]) -> Filled[AtCounter]:
-    form: Filled[AtCounter] = blank(_LABELS, **typed.to_dict())
-    name = typed.get("applicant_name", "").strip()
+    said = {key: plain(value) for key, value in typed.items()}
+    form: Filled[AtCounter] = blank(_LABELS, **said)
+    name = said.get("applicant_name", "")
     with reading() as database:
         seen = [_id(agency) for agency in people.agencies_seen(database, officer().person)]
         case = applicants.latest_by(database, seen, name) if name else None
@@ -166,7 +168,7 @@ def _recalled(typed: MultiDict[str, str]) -> Filled[AtCounter]:
             "No earlier request by this applicant: type the rest yourself.",
         )
     else:
-        form.typed |= {key: value for key, value in _contact(case).items() if not typed.get(key, "").strip()}
+        form.typed |= {key: value for key, value in _contact(case).items() if not said.get(key)}
     return form
 
 

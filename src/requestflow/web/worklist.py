@@ -15,6 +15,7 @@ from requestflow.rules.outcomes import OUTCOMES
 from requestflow.rules.words import Word
 from requestflow.rules.workdays import calendar_for
 from requestflow.services import people
+from requestflow.services._fields import plain
 from requestflow.store.models import Agency
 from requestflow.store.queries import worklist
 from requestflow.store.queries.calendars import notices_loaded
@@ -40,7 +41,7 @@ class Shown(NamedTuple):
 @room.get("/desk")
 @officers()
 def queue() -> ResponseReturnValue:
-    """The open cases of the reader's agency and of those below, unconfirmed ones first, then by what is due next."""
+    """The open cases of the reader's agency and of those below, by what is due next."""
     with reading() as session:
         seen = people.agencies_seen(session, officer().person)
         calendar = calendar_for(officer().agency.region, notices_loaded(session))
@@ -138,7 +139,7 @@ def _open_state() -> State | None:
 
 
 def _text() -> str:
-    return request.args.get("q", "").strip()[:200]
+    return plain(request.args.get("q", ""))[:200]
 
 
 def _year() -> int | None:

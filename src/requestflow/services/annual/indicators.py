@@ -13,6 +13,7 @@ from requestflow.rules.errors import RuleBroken
 from requestflow.rules.forms import Form, Place, Source, form_of, place, table2
 from requestflow.rules.words import Text
 from requestflow.services import agencies
+from requestflow.services._fields import plain
 from requestflow.store.models import Agency, Indicator
 
 MOST = Decimal("99999999999")  # no office of any kind has more of anything
@@ -137,7 +138,7 @@ def import_numbered(session: Session, rows: Iterable[tuple[int, Mapping[str, str
 
 
 def _read_row(session: Session, row: Mapping[str, str]) -> tuple[Agency, int, Form, str, Decimal] | None:
-    agency = agencies.found(session, (row.get("agency") or "").strip())
+    agency = agencies.found(session, plain(row.get("agency") or ""))
     year = _year(row)
     form, key = _key(row, year)
     value = figure(place(form, _entered_key(form, key)), row.get("value") or "")
