@@ -43,14 +43,14 @@ FROM generate_series(1, :agencies) AS n
 CASES = """
 INSERT INTO "case" (agency_id, registered_by_id, number, version, channel, mail_kind, submitted_on, entered_at,
     applicant_kind, applicant_name, id_type, id_number, phone, email, address, postcode, description, topic, note,
-    access_code_hash, regime, state, received_on, due_on, is_provisional, extension_workdays, outcome, reason,
+    access_code_hash, regime, state, received_on, due_on, next_on, is_provisional, extension_workdays, outcome, reason,
     decided_on, sent_on, closed_on, timeliness, tracking_number, fee_yuan)
 SELECT a, a, :year || '-' || lpad(n::text, 8, '0'), 1, channel, CASE WHEN channel = 'mail' THEN 'signed' END, d, now(),
     (ARRAY['natural_person', 'natural_person', 'natural_person', 'natural_person', 'natural_person', 'natural_person',
            'business', 'legal_service', 'research', 'public_interest', 'other_organisation'])[1 + floor(k * 11)::int],
     '李秀英', '身份证', '640302198001010000', '13900000000', '', '裕民街1号', '751100',
     '滨河路东段房屋征收补偿方案及其批准文件', '征地拆迁', '', repeat('0', 64), '2019',
-    CASE WHEN is_open THEN 'open' ELSE 'sent' END, d, d + 28, false, 0,
+    CASE WHEN is_open THEN 'open' ELSE 'sent' END, d, d + 28, CASE WHEN is_open THEN d + 28 END, false, 0,
     CASE WHEN is_open THEN NULL ELSE outcome END, '', CASE WHEN NOT is_open THEN d + took END,
     CASE WHEN NOT is_open THEN d + took END, CASE WHEN NOT is_open THEN d + took END,
     CASE WHEN is_open THEN NULL WHEN t < 0.9 THEN 'on_time' WHEN t < 0.998 THEN 'extended' ELSE 'overdue' END, '', 0

@@ -40,6 +40,21 @@ def test_an_extension_is_not_longer_than_the_head_consented_to() -> None:
     assert "10" in refused(RECEIVED, consent("2026-03-18", 10), move("extend", "2026-03-20", workdays=20)).said.en
 
 
+def test_an_extension_is_refused_only_while_it_is_asked_for() -> None:
+    asked, refusal = move("ask_extension", "2026-03-10", 2, workdays=10), move("refuse_extension", "2026-03-11", 3)
+    assert "waits for an answer" in refused(RECEIVED, refusal).said.en
+    assert fold(RECEIVED, asked, refusal).asked_extension is None
+    assert refused(RECEIVED, asked, refusal, move("refuse_extension", "2026-03-12", 4)).field == "on"
+
+
+def test_a_refused_extension_cannot_be_told_and_may_be_asked_for_again() -> None:
+    asked, refusal = move("ask_extension", "2026-03-10", 2, workdays=20), move("refuse_extension", "2026-03-11", 3)
+    tell = move("extend", "2026-03-13", 6, workdays=5)
+    assert "consent" in refused(RECEIVED, asked, refusal, tell).said.en
+    again = [move("ask_extension", "2026-03-12", 4, workdays=5), move("consent_extension", "2026-03-12", 5, workdays=5)]
+    assert fold(RECEIVED, asked, refusal, *again, tell).extended is tell
+
+
 def test_the_applicant_is_told_of_an_extension_before_the_term_ends() -> None:
     assert fold(RECEIVED, consent("2026-03-30"), move("extend", "2026-03-30", workdays=20)).extended
     refusal = refused(RECEIVED, consent("2026-03-30"), move("extend", "2026-03-31", workdays=20))

@@ -35,10 +35,10 @@ def test_every_open_state_has_a_way_to_its_end(state: State) -> None:
     assert reached & set(ANSWERED)
 
 
-def test_every_step_has_somebody_who_may_take_it_and_only_a_head_consents_to_an_extension() -> None:
+def test_every_step_has_somebody_who_may_take_it_and_only_a_head_answers_for_an_extension() -> None:
     assert set(TAKERS) == set(Action)
     assert all(TAKERS.values())
-    assert TAKERS[Action.consent_extension] == {Role.head}
+    assert TAKERS[Action.consent_extension] == TAKERS[Action.refuse_extension] == {Role.head}
     assert not any(Role.statistics in takers for takers in TAKERS.values())
 
 
@@ -122,6 +122,28 @@ def test_a_review_that_upholds_the_answer_leaves_the_case_as_it_is() -> None:
     assert standing.state is State.sent
     assert standing.filings[0].kind is RemedyKind.review
     assert standing.filings[0].result is RemedyResult.upheld
+
+
+@pytest.mark.parametrize("answer", ["refuse_extension", "consent_extension", "extend"])
+def test_an_extension_is_asked_for_until_it_is_answered(answer: str) -> None:
+    asked = move("ask_extension", "2026-03-10", 3, workdays=10)
+    assert replay(story(asked)).asked_extension is asked
+    assert replay(story(asked, move(answer, "2026-03-10", 4, workdays=10))).asked_extension is None
+
+
+def test_an_extension_asked_for_again_on_the_day_of_the_refusal_waits_for_an_answer() -> None:
+    asked = move("ask_extension", "2026-03-09", 3, workdays=20)
+    refused = move("refuse_extension", "2026-03-10", 4)
+    again = move("ask_extension", "2026-03-10", 5, workdays=5)
+    assert replay(story(asked, refused, again)).asked_extension is again
+
+
+def test_a_new_duty_to_answer_begins_with_nothing_asked_for() -> None:
+    asked = move("ask_extension", "2026-03-20", workdays=5)
+    corrected = move("close_review", "2026-05-11", remedy=1, result="corrected")
+    standing = replay(answered(asked, move("file_review", "2026-04-01", remedy=1), corrected))
+    assert standing.state is State.open
+    assert standing.asked_extension is None
 
 
 def test_a_withdrawn_case_is_closed_on_the_day_it_was_withdrawn() -> None:

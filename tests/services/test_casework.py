@@ -7,13 +7,14 @@ from threading import Barrier
 import pytest
 from sqlmodel import Session, select
 
+from requestflow.rules import outcomes
 from requestflow.rules.deadlines import Timeliness
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import State
 from requestflow.rules.regimes import Regime
 from requestflow.rules.roles import Role
-from requestflow.services import _step, casework
-from requestflow.store.models import Case, Event
+from requestflow.services import _step, casework, intake
+from requestflow.store.models import NO_TERM, Case, Event
 from requestflow.store.session import reading, transaction
 from tests.make import a_case, an_agency, an_entry, an_officer
 
@@ -70,6 +71,62 @@ def test_a_handler_asks_a_head_consents_and_the_applicant_is_told(session: Sessi
     casework.consent_extension(session, case, more, an_entry(head))
     casework.extend(session, case, more, an_entry(handler))
     assert (case.extension_workdays, case.due_on) == (15, date(2026, 4, 21))
+
+
+def test_a_head_refuses_an_extension_and_the_handler_asks_again(session: Session) -> None:
+    agency = an_agency(session)
+    handler, head = an_officer(session, agency), an_officer(session, agency, Role.head)
+    case = a_case(session, agency)
+    no = casework.ExtensionRefused(on="2026-03-11", reason="材料已经齐备")
+    with pytest.raises(RuleBroken, match="waits for an answer"):
+        casework.refuse_extension(session, case, no, an_entry(head))
+    casework.ask_extension(session, case, casework.Extension(on="2026-03-10", workdays=15), an_entry(handler))
+    assert case.extension_asked_on == date(2026, 3, 10)
+    with pytest.raises(_step.NotYours):
+        casework.refuse_extension(session, case, no, an_entry(handler))
+    casework.refuse_extension(session, case, no, an_entry(head))
+    assert (case.extension_asked_on, case.extension_workdays, case.due_on) == (None, 0, date(2026, 3, 30))
+    casework.ask_extension(session, case, casework.Extension(on="2026-03-11", workdays=5), an_entry(handler))
+    assert case.extension_asked_on == date(2026, 3, 11)
+
+
+def test_an_extension_is_asked_for_only_while_the_case_is_worked_on(session: Session) -> None:
+    case = a_case(session)
+    casework.ask_extension(session, case, casework.Extension(on="2026-03-10", workdays=15), ENTRY)
+    casework.decide(session, case, casework.Decision(on="2026-03-20", outcome="O02"), ENTRY)
+    assert case.extension_asked_on is None
+
+
+def test_the_next_day_of_a_case_is_what_it_waits_for_then_its_term_and_none_once_answered(session: Session) -> None:
+    case = a_case(session, channel="fax")
+    assert case.next_on == date(2026, 3, 3), "to be confirmed by then"
+    intake.confirm(session, case, date(2026, 3, 3), ENTRY)
+    assert case.next_on == case.due_on == date(2026, 3, 31)
+    casework.consult_agency(session, case, casework.Consultation(on="2026-03-09", party="乙局"), ENTRY)
+    assert (case.due_on, case.waiting_until, case.next_on) == (None, None, NO_TERM)
+    casework.consult_third_party(session, case, casework.Consultation(on="2026-03-10", party="甲公司"), ENTRY)
+    casework.record_receipt(session, case, casework.ConsultationReceived(on="2026-03-11", consultation=2), ENTRY)
+    assert case.next_on == case.waiting_until == date(2026, 4, 1)
+    answer(session, case)
+    assert case.next_on is None
+
+
+@pytest.mark.parametrize(("outcome", "article"), [("O21", "第36条第4项"), ("O32", "第36条第6项"), ("O34", "第35条")])
+def test_what_an_answer_rests_on_must_be_on_record(session: Session, outcome: str, article: str) -> None:
+    case = a_case(session)
+    with pytest.raises(RuleBroken) as refused:
+        casework.decide(session, case, casework.Decision(on="2026-03-20", outcome=outcome, record=" "), ENTRY)
+    assert refused.value.field == "record"
+    assert refused.value.article == f"条例（2019）{article}"
+    assert outcomes.outcome(outcome).must_record.zh in refused.value.said.zh
+    casework.decide(session, case, casework.Decision(on="2026-03-20", outcome=outcome, record="见卷"), ENTRY)
+    assert case.outcome == outcome
+
+
+def test_who_is_in_charge_is_recorded_only_where_it_is_known(session: Session) -> None:
+    case = a_case(session)
+    casework.decide(session, case, casework.Decision(on="2026-03-20", outcome="O22"), ENTRY)
+    assert case.outcome == "O22"
 
 
 def test_a_refused_step_leaves_the_case_as_it_was(session: Session) -> None:

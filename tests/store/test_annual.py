@@ -18,7 +18,7 @@ from requestflow.rules.forms import Form
 from requestflow.rules.lifecycle import State
 from requestflow.rules.outcomes import OUTCOMES
 from requestflow.rules.remedies import RemedyKind, RemedyResult, SuitRoute
-from requestflow.store.models import Agency, Case, Indicator, Remedy
+from requestflow.store.models import NO_TERM, Agency, Case, Indicator, Remedy
 from requestflow.store.queries import annual
 from tests.make import an_agency
 from tests.rules.counting import YEAR, Facts, groups
@@ -64,6 +64,7 @@ def kept(session: Session, all_facts: Sequence[Facts]) -> list[Case]:
                 description="滨河路东段房屋征收补偿方案",
                 state=State.sent if closed else State.open,
                 received_on=facts.received_on,
+                next_on=None if closed else NO_TERM,
                 outcome=facts.outcome if closed else None,
                 decided_on=closed,
                 sent_on=closed,

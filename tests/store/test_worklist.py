@@ -27,7 +27,7 @@ def _queue(session: Session, wanted: Wanted) -> list[int]:
     return [row.id for row in worklist.queue(session, wanted)[0]]
 
 
-def test_the_order_is_unconfirmed_then_by_day_and_last_what_has_no_day(session: Session) -> None:
+def test_the_order_is_by_the_next_day_and_last_what_has_no_term(session: Session) -> None:
     agency = an_agency(session)
     endless = a_case(session, agency, submitted_on="2026-03-02")
     ask = Consultation(on="2026-03-03", party="省自然资源厅")
@@ -36,6 +36,7 @@ def test_the_order_is_unconfirmed_then_by_day_and_last_what_has_no_day(session: 
     fax = a_case(session, agency, channel="fax", submitted_on="2026-03-19")
     assert endless.state is State.waiting_agency
     assert _queue(session, _wanted(agency)) == [fax.id, early.id, late.id, endless.id]
+    assert _queue(session, _wanted(agency, pile=Pile.unconfirmed)) == [fax.id]
 
 
 def test_a_page_ends_where_the_next_begins(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,7 +53,9 @@ def test_a_page_ends_where_the_next_begins(session: Session, monkeypatch: pytest
     assert seen == expected
 
 
-@pytest.mark.parametrize("said", ["", "1", "1.2026-02-30.7", "9.2026-02-03.7", "1.2026-02-03.x", "1.2026-02-03.7;--"])
+@pytest.mark.parametrize(
+    "said", ["", "7", "2026-02-30.7", "20260203.7", "2026-02-03.x", "2026-02-03.7;--", "2026-02-03.2147483648"]
+)
 def test_a_place_that_cannot_be_read_is_no_place(said: str) -> None:
     assert Place.read(said) is None
 

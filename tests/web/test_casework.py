@@ -38,8 +38,11 @@ def test_an_unconfirmed_request_is_first_to_be_confirmed(sign_in: SignIn) -> Non
 def test_a_step_appears_only_once_its_conditions_hold(sign_in: SignIn) -> None:
     clerk, head = sign_in(), sign_in(Role.head)
     case = came_in(on=ago(3))
-    assert "consent_extension" not in offered_on(clerk.get(f"/cases/{case.id}"), case)
-    assert {"consent_extension"} <= offered_on(head.get(f"/cases/{case.id}"), case)
+    answers = {"consent_extension", "refuse_extension"}
+    assert not answers & offered_on(head.get(f"/cases/{case.id}"), case)
+    step(clerk, case, "ask_extension", workdays=10)
+    assert answers <= offered_on(head.get(f"/cases/{case.id}"), case)
+    assert not answers & offered_on(clerk.get(f"/cases/{case.id}"), case)
     assert "extend" not in offered_on(clerk.get(f"/cases/{case.id}"), case)
     assert step(head, case, "consent_extension", workdays=10).status == 302
     assert "extend" in offered_on(clerk.get(f"/cases/{case.id}"), case)
@@ -47,6 +50,30 @@ def test_a_step_appears_only_once_its_conditions_hold(sign_in: SignIn) -> None:
     offered = offered_on(clerk.get(f"/cases/{case.id}"), case)
     assert not offered & {"extend", "ask_extension"}
     assert now_at(case).extension_workdays == 10
+
+
+def test_a_refused_extension_is_told_with_its_reason_and_may_be_asked_for_again(sign_in: SignIn) -> None:
+    clerk, head = sign_in(), sign_in(Role.head)
+    case = came_in(on=ago(3))
+    step(clerk, case, "ask_extension", workdays=20, reason="资料分散")
+    assert step(head, case, "refuse_extension", reason="").status == 422
+    assert step(head, case, "refuse_extension", reason="资料均在本科室").status == 302
+    page = clerk.get(f"/cases/{case.id}")
+    assert "不同意延期" in page.text
+    assert "资料均在本科室" in page.text
+    assert "extend" not in offered_on(page, case)
+    assert now_at(case).extension_asked_on is None
+    assert not {"consent_extension", "refuse_extension"} & offered_on(head.get(f"/cases/{case.id}"), case)
+    step(clerk, case, "ask_extension", workdays=5)
+    assert now_at(case).extension_asked_on == today()
+    assert {"consent_extension", "refuse_extension"} <= offered_on(head.get(f"/cases/{case.id}"), case)
+
+
+def test_a_consent_on_paper_that_nobody_asked_for_here_can_be_typed_in(sign_in: SignIn) -> None:
+    clerk, head = sign_in(), sign_in(Role.head)
+    case = came_in(on=ago(3))
+    assert step(head, case, "consent_extension", on=ago(1).isoformat(), workdays=10).status == 302
+    assert "extend" in offered_on(clerk.get(f"/cases/{case.id}"), case)
 
 
 def test_nobody_but_a_head_consents(sign_in: SignIn) -> None:

@@ -75,6 +75,8 @@ def test_a_refused_step_says_why_beside_its_field_with_the_article(sign_in: Sign
         ("ask_correction", {"until": "", "points": "门牌"}, "until"),
         ("ask_correction", {"until": "2019-01-01", "points": "门牌"}, "until"),
         ("decide", {"outcome": ""}, "outcome"),
+        ("decide", {"outcome": "O21"}, "record"),
+        ("extend", {"workdays": 5}, "on"),
         ("note", {"note": " "}, "note"),
         ("assign", {"handler": "nobody"}, "handler"),
         ("consult_third_party", {"party": ""}, "party"),
@@ -101,6 +103,16 @@ def test_the_outcomes_stand_in_groups_with_what_must_be_recorded(sign_in: SignIn
     assert {"O02", "O14A", "O21", "O45"} <= codes
     assert not codes & {"O41", "O42", "O43"}, "lapsed and withdrawn are steps of their own"
     assert "检索记录（检索范围、方法和结果）" in page.text
+
+
+def test_the_form_says_for_which_answers_something_must_be_on_record(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case = came_in()
+    hint = "".join(clerk.get(f"/cases/{case.id}/decide").found(".//*[@id='h-record']").itertext())
+    assert "“经检索信息不存在”须记录检索记录" in hint
+    assert "负责公开该信息的行政机关" not in hint, "where it is known"
+    english = "".join(clerk.get(f"/cases/{case.id}/decide", lang="en").found(".//*[@id='h-record']").itertext())
+    assert "“Repeat request”: Number and date of the earlier answer" in english
 
 
 def test_a_case_of_the_old_regulation_offers_no_outcome_of_the_new(sign_in: SignIn) -> None:

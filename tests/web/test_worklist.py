@@ -45,7 +45,7 @@ def _names(page: Page) -> list[str]:
     return [element.text or "" for element in page.every(".//span[@class='who-asks']")]
 
 
-def test_unconfirmed_requests_come_first_then_what_is_due_next(sign_in: SignIn) -> None:
+def test_the_queue_goes_by_what_is_due_next_so_an_unconfirmed_request_stands_near_the_top(sign_in: SignIn) -> None:
     clerk = sign_in()
     _case(days_ago=3, applicant_name="后到期")
     _case(days_ago=9, applicant_name="先到期")
@@ -79,21 +79,22 @@ def test_days_left_are_told_in_working_days_and_overdue_in_words(sign_in: SignIn
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ({}, ["传真", "逾期", "将到期", "我的"]),
+        ({}, ["逾期", "传真", "将到期", "我的"]),
         ({"pile": "mine"}, ["我的"]),
-        ({"pile": "unassigned"}, ["传真", "逾期", "将到期"]),
+        ({"pile": "unassigned"}, ["逾期", "传真", "将到期"]),
         ({"pile": "unconfirmed"}, ["传真"]),
         ({"pile": "soon"}, ["传真", "将到期"]),
         ({"pile": "overdue"}, ["逾期"]),
         ({"pile": "consent"}, ["将到期"]),
         ({"state": "open"}, ["我的"]),
-        ({"state": "closed"}, ["传真", "逾期", "将到期", "我的"]),
+        ({"state": "closed"}, ["逾期", "传真", "将到期", "我的"]),
         ({"channel": "fax"}, ["传真"]),
         ({"agency": "LAND"}, ["将到期"]),
         ({"q": "我的"}, ["我的"]),
         ({"q": "%"}, []),
+        ({"q": "我\0的"}, ["我的"]),
         ({"q": "-0001"}, ["传真", "将到期"]),
-        ({"pile": "nonsense", "state": "nonsense", "after": "nonsense"}, ["传真", "逾期", "将到期", "我的"]),
+        ({"pile": "nonsense", "state": "nonsense", "after": "nonsense"}, ["逾期", "传真", "将到期", "我的"]),
     ],
 )
 def test_each_filter_shows_its_cases(sign_in: SignIn, query: dict[str, str], expected: list[str]) -> None:

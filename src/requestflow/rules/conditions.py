@@ -123,6 +123,16 @@ def _consent_extension(ground: Ground) -> None:
     _once(ground)
 
 
+def _refuse_extension(ground: Ground) -> None:
+    if ground.standing.asked_extension is None:
+        raise RuleBroken(
+            "没有等待答复的延期报请，请核对日期。",
+            "Nobody had asked for an extension that still waits for an answer: check the day.",
+            article=term("extension", ground.regime).article,
+            field="on",
+        )
+
+
 def _extend(ground: Ground) -> None:
     _limit_of_extension(ground)
     _once(ground)
@@ -245,6 +255,7 @@ _CONDITIONS: Mapping[Action, Callable[[Ground], None]] = {
     Action.record_receipt: _record_receipt,
     Action.record_opinion: _record_opinion,
     Action.ask_extension: _consent_extension,
+    Action.refuse_extension: _refuse_extension,
     Action.consent_extension: _consent_extension,
     Action.extend: _extend,
     Action.notice_fee: _notice_fee,

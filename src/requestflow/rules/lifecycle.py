@@ -42,6 +42,7 @@ class Action(Word):
     record_receipt = "record_receipt", "登记征求意见书送达", "Record that it was received"
     record_opinion = "record_opinion", "登记反馈意见", "Record the opinion"
     ask_extension = "ask_extension", "报请延期", "Ask the head for an extension"
+    refuse_extension = "refuse_extension", "不同意延期", "Refuse the extension"
     consent_extension = "consent_extension", "同意延期", "Consent to the extension"
     extend = "extend", "延期告知", "Tell the applicant of the extension"
     notice_fee = "notice_fee", "收费通知", "Send a fee notice"
@@ -97,6 +98,7 @@ def _steps() -> dict[tuple[State | None, Action], State]:
         steps[state, Action.decide] = State.decided
         steps[state, Action.extend] = state
         steps[state, Action.ask_extension] = state
+        steps[state, Action.refuse_extension] = state
         steps[state, Action.consent_extension] = state
     for state in (State.waiting_third_party, State.waiting_agency):
         steps[state, Action.record_receipt] = state
@@ -120,8 +122,9 @@ def _steps() -> dict[tuple[State | None, Action], State]:
 STEPS: Mapping[tuple[State | None, Action], State] = _steps()
 
 _OFFICE = frozenset({Role.clerk, Role.handler, Role.head, Role.admin})
+_OF_THE_HEAD = (Action.refuse_extension, Action.consent_extension)
 TAKERS: Mapping[Action, frozenset[Role]] = {
-    action: frozenset({Role.head}) if action is Action.consent_extension else _OFFICE for action in Action
+    action: frozenset({Role.head}) if action in _OF_THE_HEAD else _OFFICE for action in Action
 }
 
 

@@ -10,6 +10,9 @@ from requestflow.rules.regimes import REVISED, Regime
 from requestflow.rules.tables import rows
 from requestflow.rules.words import Text
 
+_RECORDED = frozenset({"search_record", "earlier_answer", "applicant_reasons"})
+"""What has to be written down apart from the reason; who is in charge elsewhere (Art. 36(5)) only where it is known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -47,6 +50,11 @@ class Outcome:
     def needs_reason(self) -> bool:
         """Whether a reason must be given (refusals, and the withheld part of a partial disclosure)."""
         return "reason" in self.needs
+
+    @property
+    def needs_record(self) -> bool:
+        """Whether the office must put something on record beside the reason: the search, the earlier answer …"""
+        return bool(self.needs & _RECORDED)
 
     @property
     def letter_zh(self) -> str:

@@ -42,7 +42,8 @@ class Standing:
     """Where a case stands after some of its moves: the fold, in the order in which they were taken.
 
     `decided`, `sent` and `closed_on` are those of the first answer, because a case counts once; the answer given after
-    a review or suit reopened the case stands beside it (`…_again`).
+    a review or suit reopened the case stands beside it (`…_again`). `asked_extension` is the asking for more time that
+    the head has not answered yet.
     """
 
     state: State | None = None
@@ -50,6 +51,7 @@ class Standing:
     received_on: date | None = None
     asked_correction: Move | None = None
     consultations: list[Consultation] = field(default_factory=list)
+    asked_extension: Move | None = None
     consented: Move | None = None
     extended: Move | None = None
     fee: Move | None = None
@@ -173,12 +175,24 @@ def _opinion(standing: Standing, move: Move) -> None:
         asked.answered_on, asked.opinion = move.happened_on, move.facts.get("opinion", "")
 
 
+def _asked_extension(standing: Standing, move: Move) -> None:
+    standing.asked_extension = move
+
+
+def _answered_extension(standing: Standing, move: Move) -> None:
+    asked = standing.asked_extension
+    is_asked_again = asked and (asked.happened_on, asked.seq) > (move.happened_on, move.seq)
+    if not is_asked_again:  # later on the same day, which the fold takes before the answer
+        standing.asked_extension = None
+
+
 def _consented(standing: Standing, move: Move) -> None:
     standing.consented = move
+    _answered_extension(standing, move)
 
 
 def _extended(standing: Standing, move: Move) -> None:
-    standing.extended = move
+    standing.extended, standing.asked_extension = move, None
 
 
 def _noticed_fee(standing: Standing, move: Move) -> None:
@@ -221,6 +235,7 @@ def _concluded(standing: Standing, move: Move) -> None:
         if filed.result is RemedyResult.corrected and standing.state in ANSWERED:
             standing.state, standing.reopened = State.open, move  # the duty to answer begins anew,
             standing.consultations = []  # and whom the first answer still waited for does not hold up the second
+            standing.asked_extension = None
 
 
 _RANK = {action: rank for rank, action in enumerate(Action)}
@@ -243,6 +258,8 @@ _EFFECTS: Mapping[Action, Callable[[Standing, Move], None]] = {
     Action.consult_agency: _consulted,
     Action.record_receipt: _receipt,
     Action.record_opinion: _opinion,
+    Action.ask_extension: _asked_extension,
+    Action.refuse_extension: _answered_extension,
     Action.consent_extension: _consented,
     Action.extend: _extended,
     Action.notice_fee: _noticed_fee,

@@ -16,13 +16,13 @@ from requestflow.rules import conditions
 from requestflow.rules.channels import Delivery, confirm_by
 from requestflow.rules.deadlines import Timeliness, reckon, timeliness
 from requestflow.rules.errors import RuleBroken
-from requestflow.rules.lifecycle import REMEDIES, WAITING, Action, Move
+from requestflow.rules.lifecycle import OPEN, REMEDIES, WAITING, WORKING, Action, Move
 from requestflow.rules.standing import Standing, replay
 from requestflow.rules.words import spoken
 from requestflow.rules.workdays import Calendar
 from requestflow.services import people
 from requestflow.services.entry import Entry
-from requestflow.store.models import Case, Event, Person, Remedy
+from requestflow.store.models import NO_TERM, Case, Event, Person, Remedy
 from requestflow.store.queries.calendars import calendar_of
 
 
@@ -127,11 +127,14 @@ def projected(standing: Standing, calendar: Calendar) -> dict[str, Any]:
     decision = decided.facts if decided else {}
     sending = sent.facts if sent else {}
     fee = standing.fee
+    clock = _clock(standing, calendar)
     return {
         "state": standing.state,
         "regime": standing.regime,
         "received_on": standing.received_on,
-        **_clock(standing, calendar),
+        **clock,
+        "next_on": (clock["waiting_until"] or clock["due_on"] or NO_TERM) if standing.state in OPEN else None,
+        "extension_asked_on": _extension_asked_on(standing),
         "outcome": decision.get("outcome"),
         "reason": decision.get("reason", ""),
         "decided_on": decided.happened_on if decided else None,
@@ -174,6 +177,11 @@ def _clock(standing: Standing, calendar: Calendar) -> dict[str, Any]:
         "extension_workdays": reckoning.extension_workdays,
         "timeliness": timeliness(closed_on, first) if closed_on else None,
     }
+
+
+def _extension_asked_on(standing: Standing) -> date | None:
+    asked = standing.asked_extension
+    return asked.happened_on if asked and standing.state in WORKING else None
 
 
 def _place(moves: Iterable[Move]) -> dict[str, Any]:

@@ -4,12 +4,13 @@ from decimal import Decimal
 
 from sqlmodel import Field, Session, SQLModel, select
 
+from requestflow.rules import outcomes
 from requestflow.rules.channels import Delivery
 from requestflow.rules.conditions import NOT_CORRECTED, NOT_PAID, WITHDRAWN
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.fees import FeeWay
 from requestflow.rules.lifecycle import Action, State
-from requestflow.rules.regimes import Regime
+from requestflow.rules.regimes import Regime, regime_of
 from requestflow.rules.words import Word
 from requestflow.services import _step, agencies, people
 from requestflow.services._fields import Day, Given, GivenWords, MaybeDay, Short, Words
@@ -93,6 +94,13 @@ class Extension(SQLModel):
     on: Day
     workdays: int
     reason: Words = ""
+
+
+class ExtensionRefused(SQLModel):
+    """Why the head does not consent to more time."""
+
+    on: Day
+    reason: GivenWords
 
 
 class FeeNotice(SQLModel):
@@ -213,12 +221,14 @@ def ask_extension(session: Session, case: Case, form: Extension, entry: Entry) -
 
 def consent_extension(session: Session, case: Case, form: Extension, entry: Entry) -> None:
     """The head of the disclosure office consents to more time."""
-    _step.take(session, case, Action.consent_extension, on=form.on, entry=entry, facts=_consent(form, entry))
-
-
-def _consent(form: Extension, entry: Entry) -> dict[str, object]:
     by = entry.by.name if isinstance(entry.by, Person) else ""
-    return {"workdays": form.workdays, "reason": form.reason, "approved_by": by}
+    facts = {"workdays": form.workdays, "reason": form.reason, "approved_by": by}
+    _step.take(session, case, Action.consent_extension, on=form.on, entry=entry, facts=facts)
+
+
+def refuse_extension(session: Session, case: Case, form: ExtensionRefused, entry: Entry) -> None:
+    """The head of the disclosure office refuses more time that was asked for; it may be asked for again."""
+    _step.take(session, case, Action.refuse_extension, on=form.on, entry=entry, facts={"reason": form.reason})
 
 
 def extend(session: Session, case: Case, form: Extension, entry: Entry) -> None:
@@ -245,8 +255,22 @@ def pay_fee(session: Session, case: Case, form: Dated, entry: Entry) -> None:
 
 def decide(session: Session, case: Case, form: Decision, entry: Entry) -> None:
     """Decides how the request is answered; it is answered once it is sent."""
+    _refuse_unrecorded(case, form)
     facts = {"outcome": form.outcome, "reason": form.reason, "record": form.record}
     _step.take(session, case, Action.decide, on=form.on, entry=entry, facts=facts)
+
+
+def _refuse_unrecorded(case: Case, form: Decision) -> None:
+    """A search, an earlier answer, the applicant's own reasons: without them on record the answer does not stand."""
+    chosen = outcomes.outcome(form.outcome)
+    if chosen.needs_record and not form.record:
+        label, needed = chosen.label, chosen.must_record
+        raise RuleBroken(
+            f"以“{label.zh}”答复的，应当记录：{needed.zh}。",
+            f"An answer of “{label.en}” must have on record: {needed.en[0].lower()}{needed.en[1:]}.",
+            article=chosen.article(case.regime or regime_of(form.on)),
+            field="record",
+        )
 
 
 def send(session: Session, case: Case, form: Sending, entry: Entry) -> None:

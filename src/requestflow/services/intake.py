@@ -171,6 +171,7 @@ def _born(session: Session, agency: Agency, new: NewCase, arrived: date, entry: 
         registered_by_id=agency.id,
         number=number_of(arrived.year, nth),
         state=State.received,
+        next_on=arrived,
         entered_at=entry.now,
     )
     session.add(case)

@@ -46,17 +46,9 @@ class Bench:
             return None
         return reckon(self.standing.taken, self.regime, self.calendar)
 
-    def asked_extension(self) -> Move | None:
-        """The last time that the head was asked for more time."""
-        asked = [move for move in self.standing.taken if move.action is Action.ask_extension]
-        return asked[-1] if asked else None
-
     def awaits_consent(self) -> bool:
         """Whether the head was asked for more time and has not answered yet."""
-        asked, consented = self.asked_extension(), self.standing.consented
-        if asked is None or self.standing.state not in WORKING:
-            return False
-        return consented is None or consented.happened_on < asked.happened_on
+        return self.standing.asked_extension is not None and self.standing.state in WORKING
 
     def states(self) -> set[State]:
         """Every state that the case has stood at."""

@@ -81,6 +81,19 @@ def _group(outcome: Outcome) -> str:
     return "granted" if name == "granted_in_part" else name
 
 
+def what_to_record(bench: Bench) -> Text:
+    """Which answers need something on record, and what."""
+    said = [
+        Text(f"“{each.label.zh}”须记录{each.must_record.zh}", f"“{each.label.en}”: {each.must_record.en}")
+        for each in OUTCOMES.values()
+        if each.needs_record and each.is_in(bench.regime)
+    ]
+    return Text(
+        f"以下列结果答复的必须填写：{'；'.join(each.zh for each in said)}。",
+        f"Required for {'; '.join(each.en for each in said)}.",
+    )
+
+
 def extension_asked(bench: Bench) -> dict[str, Any]:
     """The longest extension that the law allows."""
     return {"workdays": term("extension", bench.regime).workdays}
@@ -88,7 +101,7 @@ def extension_asked(bench: Bench) -> dict[str, Any]:
 
 def extension_to_consent(bench: Bench) -> dict[str, Any]:
     """What was asked for."""
-    return _as_in(bench.asked_extension()) or extension_asked(bench)
+    return _as_in(bench.standing.asked_extension) or extension_asked(bench)
 
 
 def extension_consented(bench: Bench) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from requestflow.services.casework import Opinion
 from requestflow.services.entry import Entry
 from requestflow.store.models import Case
 from requestflow.web import choices
-from requestflow.web.bench import Ask, Said, Step
+from requestflow.web.bench import Ask, Bench, Said, Step
 
 
 class Remark(casework.Dated):
@@ -103,10 +103,7 @@ STEPS_BY_HAND: Mapping[Action, Step] = {
                 "words",
                 Text("应当记录的事项", "What must be on record"),
                 required=False,
-                hint=Text(
-                    "例如检索范围和方法、负责公开的机关、前次答复的文号。",
-                    "Such as where and how it was searched, the agency in charge, the earlier answer.",
-                ),
+                hint=choices.what_to_record,
             ),
         ),
         _by("条例（2007）第21条", "条例（2019）第36条、第37条"),
@@ -205,6 +202,14 @@ STEPS_BY_HAND: Mapping[Action, Step] = {
         _of_term("extension"),
         mildest={"workdays": 1},
         known=choices.extension_to_consent,
+        is_ready=Bench.awaits_consent,
+    ),
+    Action.refuse_extension: Step(
+        casework.ExtensionRefused,
+        casework.refuse_extension,
+        (_on("答复之日", "Answered on"), Ask("reason", "words", Text("不同意的理由", "Why not"))),
+        _of_term("extension"),
+        is_ready=Bench.awaits_consent,
     ),
     Action.extend: Step(
         casework.Extension,

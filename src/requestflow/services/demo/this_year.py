@@ -22,6 +22,11 @@ from requestflow.services.entry import Entry
 from requestflow.store.models import Agency, Case, Person
 from requestflow.store.queries.calendars import calendar_of
 
+_RECORDS = {
+    "O21": "在本机关档案室、电子公文系统和相关科室，以申请所列项目名称和年份为关键词检索，未检索到相关信息。",
+    "O32": "前次答复：同一申请人就同一内容的申请已于上月答复，答复文书及送达回证在卷。",
+}
+
 
 @dataclass(frozen=True)
 class Told:
@@ -143,7 +148,7 @@ def _notice_fee(told: Told) -> None:
 
 def _decide(told: Told) -> None:
     reason = "经审查，所申请信息属于依法不予公开的情形。" if outcome(told.word).needs_reason else ""
-    form = casework.Decision(on=told.on, outcome=told.word, reason=reason)
+    form = casework.Decision(on=told.on, outcome=told.word, reason=reason, record=_RECORDS.get(told.word, ""))
     casework.decide(told.session, told.case, form, told.entry())
 
 

@@ -1,4 +1,4 @@
-"""Which cases a reminder has to be raised for; read through the index on state and due date, never all."""
+"""Which cases a reminder has to be raised for; read through the indexes on open cases, never all."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -33,7 +33,10 @@ def not_yet_reminded(session: Session, window: Window, of_regions: Iterable[str]
         col(Reminder.case_id) == Case.id, col(Reminder.due_on) == day, col(Reminder.stage).in_(window.instead)
     )
     found = select(col(Case.id), col(Case.number), col(Case.agency_id), col(Case.handler_id), day).where(
-        col(Case.state).in_(window.states), day.between(window.first, window.last), ~said.exists()
+        col(Case.next_on).is_not(None),
+        col(Case.state).in_(window.states),
+        day.between(window.first, window.last),
+        ~said.exists(),
     )
     if of_regions is not None:
         of_them = select(col(Agency.id)).where(col(Agency.region).in_(tuple(of_regions)))

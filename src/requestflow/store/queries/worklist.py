@@ -6,21 +6,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlmodel import Session, col
 
 from requestflow.rules.applicants import ApplicantKind
 from requestflow.rules.channels import Channel
 from requestflow.rules.deadlines import Timeliness
-from requestflow.rules.lifecycle import OPEN, WORKING, Action, State
+from requestflow.rules.lifecycle import State
 from requestflow.rules.words import Word
-from requestflow.store.models import Case, Event, Person
+from requestflow.store.models import Case, Person
 
 PAGE = 50
 MOST_COUNTED = 1000  # a pile is counted up to here, so that counting a million cases costs no more than a thousand
 _SHOWN_OF_DESCRIPTION = 160
-_ENDLESS = date(9999, 12, 31)
+_HIGHEST_ID = 2**31 - 1
 
 
 class Pile(Word):
@@ -62,7 +61,7 @@ class Sought:
 
 
 class Row(NamedTuple):
-    """One case in a list. `next_on` is the day by which the next thing has to happen, None where no term is set."""
+    """One case in a list; `next_on` is that of the models."""
 
     id: int
     number: str
@@ -86,37 +85,33 @@ class Row(NamedTuple):
 class Place(NamedTuple):
     """Where a page of the queue ends: the next one begins behind it."""
 
-    rank: int
     next_on: date
     id: int
 
     def __str__(self) -> str:
-        return f"{self.rank}.{self.next_on}.{self.id}"
+        return f"{self.next_on}.{self.id}"
 
     @classmethod
     def read(cls, said: str) -> "Place | None":
         """The place that an address names; None if it names none."""
-        found = re.fullmatch(r"([012])\.(\d{4}-\d\d-\d\d)\.(\d{1,18})", said)
+        day, _, number = said.partition(".")
         try:
-            return cls(int(found[1]), date.fromisoformat(found[2]), int(found[3])) if found else None
+            place = cls(date.fromisoformat(day), int(number))
         except ValueError:
             return None
-
-
-_NEXT_ON = func.coalesce(col(Case.waiting_until), col(Case.due_on))
-_RANK = case((col(Case.state) == State.received, 0), (_NEXT_ON.is_(None), 2), else_=1)
-_DAY = func.coalesce(_NEXT_ON, _ENDLESS)
+        return place if str(place) == said and 0 <= place.id <= _HIGHEST_ID else None
 
 
 def queue(session: Session, wanted: Wanted, after: Place | None = None) -> tuple[list[Row], Place | None]:
-    """A page of open cases, unconfirmed ones first, then by what is due next; and its end if more follow."""
-    asked = _rows(_RANK, _DAY).where(*_of(wanted), _in(wanted.pile, wanted)).order_by(_RANK, _DAY, col(Case.id))
+    """A page of open cases by what is due next, last those for which no term runs; and its end if more follow."""
+    order = (col(Case.next_on), col(Case.id))
+    asked = _rows().where(*_of(wanted), *_in(wanted.pile, wanted))
     if after:
-        asked = asked.where(_behind(after))
-    found = session.execute(asked.limit(PAGE + 1)).all()
-    rows = [Row(*row[: len(Row._fields)]) for row in found[:PAGE]]
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return rows, Place(last[-2], last[-1], last[0]) if last else None
+        asked = asked.where(tuple_(*order) > tuple_(after.next_on, after.id))
+    found = [Row(*row) for row in session.execute(asked.order_by(*order).limit(PAGE + 1))]
+    rows = found[:PAGE]
+    last = rows[-1] if len(found) > PAGE else None
+    return rows, Place(last.next_on, last.id) if last and last.next_on else None
 
 
 def counts(session: Session, wanted: Wanted) -> Mapping[Pile, int]:
@@ -124,7 +119,7 @@ def counts(session: Session, wanted: Wanted) -> Mapping[Pile, int]:
     counted = (
         select(func.count())
         .select_from(
-            select(col(Case.id)).where(*_of(wanted), _in(pile, wanted)).limit(MOST_COUNTED).subquery(f"pile_{pile}")
+            select(col(Case.id)).where(*_of(wanted), *_in(pile, wanted)).limit(MOST_COUNTED).subquery(f"pile_{pile}")
         )
         .scalar_subquery()
         for pile in Pile
@@ -141,20 +136,20 @@ def found(session: Session, sought: Sought, before: int | None = None) -> tuple[
     return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
 
 
-def _rows(*more: ColumnElement[Any]) -> Select[Any]:
+def _rows() -> Select[Any]:
     computed: dict[str, Any] = {
-        "next_on": _NEXT_ON,
         "description": func.substr(col(Case.description), 1, _SHOWN_OF_DESCRIPTION),
         "handler": col(Person.name),
     }
     columns = [computed[name] if name in computed else getattr(Case, name) for name in Row._fields]
     handler = col(Case.handler_id) == col(Person.id)
-    return select(*columns, *more).select_from(Case).outerjoin(Person, handler)
+    return select(*columns).select_from(Case).outerjoin(Person, handler)
 
 
 def _of(wanted: Wanted) -> list[ColumnElement[bool]]:
-    terms: list[ColumnElement[bool]] = [col(Case.agency_id).in_(wanted.agencies)]
-    terms.append(col(Case.state).in_([wanted.state] if wanted.state else OPEN))
+    terms: list[ColumnElement[bool]] = [col(Case.next_on).is_not(None), col(Case.agency_id).in_(wanted.agencies)]
+    if wanted.state:
+        terms.append(col(Case.state) == wanted.state)
     if wanted.channel:
         terms.append(col(Case.channel) == wanted.channel)
     if wanted.text:
@@ -163,36 +158,17 @@ def _of(wanted: Wanted) -> list[ColumnElement[bool]]:
     return terms
 
 
-def _in(pile: Pile, wanted: Wanted) -> ColumnElement[bool]:
-    terms: Mapping[Pile, ColumnElement[bool]] = {
-        Pile.open: col(Case.id).is_not(None),
-        Pile.mine: col(Case.handler_id) == wanted.person_id,
-        Pile.unassigned: col(Case.handler_id).is_(None),
-        Pile.unconfirmed: col(Case.state) == State.received,
-        Pile.soon: _NEXT_ON.between(wanted.today, wanted.soon_on),
-        Pile.overdue: col(Case.due_on) < wanted.today,
-        Pile.consent: and_(col(Case.state).in_(WORKING), _awaits_consent()),
+def _in(pile: Pile, wanted: Wanted) -> tuple[ColumnElement[bool], ...]:
+    terms: Mapping[Pile, tuple[ColumnElement[bool], ...]] = {
+        Pile.open: (),
+        Pile.mine: (col(Case.handler_id) == wanted.person_id,),
+        Pile.unassigned: (col(Case.handler_id).is_(None),),
+        Pile.unconfirmed: (col(Case.state) == State.received,),
+        Pile.soon: (col(Case.next_on).between(wanted.today, wanted.soon_on),),
+        Pile.overdue: (col(Case.due_on) < wanted.today,),
+        Pile.consent: (col(Case.extension_asked_on).is_not(None),),
     }
     return terms[pile]
-
-
-def _awaits_consent() -> ColumnElement[bool]:
-    asked, answered = aliased(Event), aliased(Event)
-    has_answer = (
-        select(col(answered.id))
-        .where(col(answered.case_id) == col(asked.case_id))
-        .where(col(answered.action).in_((Action.consent_extension, Action.extend)))
-        .where(col(answered.happened_on) >= col(asked.happened_on))
-    )
-    return (
-        select(col(asked.id))
-        .where(col(asked.case_id) == col(Case.id), col(asked.action) == Action.ask_extension, ~has_answer.exists())
-        .exists()
-    )
-
-
-def _behind(place: Place) -> ColumnElement[bool]:
-    return tuple_(_RANK, _DAY, col(Case.id)) > tuple_(place.rank, place.next_on, place.id)
 
 
 def _matching(sought: Sought) -> list[ColumnElement[bool]]:

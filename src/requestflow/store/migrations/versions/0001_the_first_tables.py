@@ -220,6 +220,8 @@ def upgrade() -> None:
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("is_provisional", sa.Boolean(), nullable=False),
         sa.Column("waiting_until", sa.Date(), nullable=True),
+        sa.Column("next_on", sa.Date(), nullable=True),
+        sa.Column("extension_asked_on", sa.Date(), nullable=True),
         sa.Column("extension_workdays", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.String(length=8), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
@@ -252,6 +254,9 @@ def upgrade() -> None:
         sa.Column("fee_paid_on", sa.Date(), nullable=True),
         sa.CheckConstraint("(mail_kind IS NOT NULL) = (channel = 'mail')", name=op.f("ck_case_mail_kind_of_mail")),
         sa.CheckConstraint(
+            "(next_on IS NULL) = (state IN ('sent', 'closed'))", name=op.f("ck_case_next_day_while_open")
+        ),
+        sa.CheckConstraint(
             "state IN ('received', 'closed') OR received_on IS NOT NULL", name=op.f("ck_case_registered_with_its_day")
         ),
         sa.CheckConstraint("(outcome IS NULL) = (decided_on IS NULL)", name=op.f("ck_case_outcome_with_its_day")),
@@ -267,11 +272,50 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.create_index("ix_case_agency_id_closed_on", ["agency_id", "closed_on"], unique=False)
-        batch_op.create_index("ix_case_agency_id_state_due_on", ["agency_id", "state", "due_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_applicant_name"), ["applicant_name"], unique=False)
+        batch_op.create_index(
+            "ix_case_extension_asked_on",
+            ["extension_asked_on", "agency_id"],
+            unique=False,
+            sqlite_where=sa.text("extension_asked_on IS NOT NULL"),
+            postgresql_where=sa.text("extension_asked_on IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_case_fee_paid_on"), ["fee_paid_on"], unique=False)
-        batch_op.create_index(batch_op.f("ix_case_handler_id"), ["handler_id"], unique=False)
-        batch_op.create_index("ix_case_state_due_on", ["state", "due_on"], unique=False)
+        batch_op.create_index(
+            "ix_case_open_agency_id",
+            ["agency_id", "next_on", "id"],
+            unique=False,
+            sqlite_where=sa.text("next_on IS NOT NULL"),
+            postgresql_where=sa.text("next_on IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_case_open_due_on",
+            ["due_on", "agency_id"],
+            unique=False,
+            sqlite_where=sa.text("next_on IS NOT NULL"),
+            postgresql_where=sa.text("next_on IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_case_open_handler_id",
+            ["handler_id", "next_on", "id", "agency_id"],
+            unique=False,
+            sqlite_where=sa.text("next_on IS NOT NULL"),
+            postgresql_where=sa.text("next_on IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_case_open_next_on",
+            ["next_on", "id", "agency_id"],
+            unique=False,
+            sqlite_where=sa.text("next_on IS NOT NULL"),
+            postgresql_where=sa.text("next_on IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_case_open_state",
+            ["state", "next_on", "id", "agency_id"],
+            unique=False,
+            sqlite_where=sa.text("next_on IS NOT NULL"),
+            postgresql_where=sa.text("next_on IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_case_year",
             ["agency_id", "received_on", "closed_on", "applicant_kind", "channel", "outcome", "timeliness"],
@@ -298,6 +342,7 @@ def upgrade() -> None:
                 "record_receipt",
                 "record_opinion",
                 "ask_extension",
+                "refuse_extension",
                 "consent_extension",
                 "extend",
                 "notice_fee",
@@ -431,11 +476,38 @@ def downgrade() -> None:
     op.drop_table("event")
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.drop_index("ix_case_year")
-        batch_op.drop_index("ix_case_state_due_on")
-        batch_op.drop_index(batch_op.f("ix_case_handler_id"))
+        batch_op.drop_index(
+            "ix_case_open_state",
+            sqlite_where=sa.text("next_on IS NOT NULL"),
+            postgresql_where=sa.text("next_on IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_case_open_next_on",
+            sqlite_where=sa.text("next_on IS NOT NULL"),
+            postgresql_where=sa.text("next_on IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_case_open_handler_id",
+            sqlite_where=sa.text("next_on IS NOT NULL"),
+            postgresql_where=sa.text("next_on IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_case_open_due_on",
+            sqlite_where=sa.text("next_on IS NOT NULL"),
+            postgresql_where=sa.text("next_on IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_case_open_agency_id",
+            sqlite_where=sa.text("next_on IS NOT NULL"),
+            postgresql_where=sa.text("next_on IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_case_fee_paid_on"))
+        batch_op.drop_index(
+            "ix_case_extension_asked_on",
+            sqlite_where=sa.text("extension_asked_on IS NOT NULL"),
+            postgresql_where=sa.text("extension_asked_on IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_case_applicant_name"))
-        batch_op.drop_index("ix_case_agency_id_state_due_on")
         batch_op.drop_index("ix_case_agency_id_closed_on")
 
     op.drop_table("case")
