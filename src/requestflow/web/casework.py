@@ -47,10 +47,12 @@ _BESIDE = frozenset(
         *(Action.file_complaint, Action.close_complaint),
     }
 )
-_KEPT_AS = {  # the law speaks of the columns of a case; the form of a step has one day, and shorter keys
+KEPT_AS = {  # the law speaks of the columns of a case; the form of a step has one day, and shorter keys
+    "agency": "to",  # the agency that a case is handed to
     "correction_asked_on": "on",
     "correction_until": "until",
     "extended_on": "on",
+    "extension_approved_by": "on",
     "extension_workdays": "workdays",
     "fee_noticed_on": "on",
     "fee_received_on": "received_on",
@@ -149,8 +151,8 @@ def _read(step: Step) -> Filled[Any]:
 
 
 def _refuse(form: Filled[Any], step: Step, broken: RuleBroken) -> None:
-    key = _KEPT_AS.get(broken.field, broken.field)
-    field = key if key in step.labels else ""
+    key = KEPT_AS.get(broken.field, broken.field)
+    field = key if key in step.labels else ""  # what is about no field, such as a Conflict, stands above the form
     form.refuse(RuleBroken(*broken.said, article=broken.article, field=field))
 
 
