@@ -180,7 +180,10 @@ def _catalog(language: str) -> Iterator[tuple[str, list[str]]]:
             if message.id:
                 assert not message.fuzzy, message.id
                 said, forms = message.id, message.string
-                yield str(said if isinstance(said, str) else said[0]), [forms] if isinstance(forms, str) else list(forms or ())
+                yield (
+                    str(said if isinstance(said, str) else said[0]),
+                    [forms] if isinstance(forms, str) else list(forms or ()),
+                )
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
