@@ -82,6 +82,14 @@ class Standing:
         """The nth filing of a kind, if there is one."""
         return next((filed for filed in self.filings if filed.kind is kind and filed.nth == nth), None)
 
+    def knows(self, move: Move) -> bool:
+        """Whether what the move answers has happened: the letter that was received, the review that was concluded."""
+        if move.action in _ANSWERS:
+            return self.consultation(move.facts["consultation"]) is not None
+        if move.action in _CONCLUDES:
+            return self.filing(_FILED[move.action], move.facts["remedy"]) is not None
+        return True
+
     def take(self, move: Move) -> None:
         """Moves one step on. Raises RuleBroken if the table of steps has no such step from here."""
         if not self.may(move.action):
@@ -97,17 +105,40 @@ class Standing:
 
 
 def replay(moves: Iterable[Move], check: Callable[[Standing, Move], None] | None = None) -> Standing:
-    """The fold of `moves` by the day each happened.
+    """The fold of `moves` by the day each happened; `check` is asked before each step. Raises RuleBroken.
 
-    The moves of one day are taken in the only order that the table of steps allows, and by the order of `Action` where
-    it allows several, so the order of typing does not matter. `check` is asked before each step. Raises RuleBroken.
+    The moves of one day are taken in the order of typing, or, where that leads nowhere because an earlier step of the
+    day was typed last, in the natural order of `Action`: paper may be typed in any order.
     """
-    standing = Standing()
-    ahead = sorted(moves, key=lambda move: (move.happened_on, _RANK[move.action], move.seq))
+    told, by_nature = list(moves), set[date]()
+    while True:
+        try:
+            return _fold(told, by_nature, check)
+        except _DeadEnd as end:
+            if end.day in by_nature:
+                raise end.refusal from None
+            by_nature.add(end.day)
+
+
+class _DeadEnd(Exception):
+    """None of the moves left of a day is possible in the order tried."""
+
+    def __init__(self, day: date, refusal: RuleBroken) -> None:
+        super().__init__(str(refusal))
+        self.day, self.refusal = day, refusal
+
+
+def _fold(moves: list[Move], by_nature: set[date], check: Callable[[Standing, Move], None] | None) -> Standing:
+    def place(move: Move) -> tuple[date, int, int]:
+        return move.happened_on, _RANK[move.action] if move.happened_on in by_nature else 0, move.seq
+
+    standing, ahead = Standing(), sorted(moves, key=place)
     while ahead:
         today = ahead[0].happened_on
-        of_today = (move for move in ahead if move.happened_on == today)
-        move = next((move for move in of_today if standing.may(move.action)), ahead[0])
+        possible = [move for move in ahead if move.happened_on == today and standing.may(move.action)]
+        if not possible:
+            raise _DeadEnd(today, _refusal(standing.state, ahead[0]))
+        move = next(filter(standing.knows, possible), possible[0])
         if check:
             check(standing, move)
         standing.take(move)
@@ -247,6 +278,8 @@ _FILED = {
     Action.file_complaint: RemedyKind.complaint,
     Action.close_complaint: RemedyKind.complaint,
 }
+_ANSWERS = (Action.record_receipt, Action.record_opinion)
+_CONCLUDES = (Action.close_review, Action.close_suit, Action.close_complaint)
 _EFFECTS: Mapping[Action, Callable[[Standing, Move], None]] = {
     Action.register: _received,
     Action.confirm: _received,
