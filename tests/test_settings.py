@@ -87,6 +87,7 @@ def test_a_short_secret_is_refused_everywhere(monkeypatch: pytest.MonkeyPatch) -
         ("PORT", "70000"),
         ("DATABASE_URL", "mysql://db/requestflow"),
         ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "postgresql://db:port/requestflow"),
         ("BROKER_URL", "amqp://rabbit"),
         ("SMTP_URL", "mail.example"),
         ("BASE_URL", "example.org"),

@@ -8,6 +8,8 @@ from typing import Any
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 SHORTEST_SECRET = 32
 PREFIX = "REQUESTFLOW_"
@@ -54,6 +56,10 @@ class Settings(BaseSettings):
     @classmethod
     def _known_database(cls, url: str) -> str:
         scheme, _, rest = url.partition("://")
+        try:
+            make_url(url)
+        except (ArgumentError, ValueError):
+            raise ValueError("is not an address that can be read.") from None
         if scheme in ("postgres", "postgresql", "postgresql+psycopg"):
             return f"postgresql+psycopg://{rest}"
         if scheme != "sqlite" or not rest.strip("/"):

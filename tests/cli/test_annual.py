@@ -83,6 +83,11 @@ def test_a_csv_goes_to_standard_output_or_to_a_file(year: int, tmp_path: Path) -
     [
         (("2018", "--agency", "NOWHERE"), 1, "There is no agency with the code “NOWHERE”: check the code.\n"),
         (("2018",), 2, "Missing option '--agency'.\n"),
+        (
+            ("2018", "--agency", "CITY", "--out", "year.docx"),
+            2,
+            "A name ending in “.docx” does not tell the format: give --format json, csv or xlsx.\n",
+        ),
         (("2013", "--agency", "CITY"), 1, "There was no national form for 2013; name the form to count by.\n"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from sqlmodel import col, select
 
 from requestflow import clock, settings
 from requestflow.cli import main
+from requestflow.paper import sheets
 from requestflow.rules.workdays import national
 from requestflow.store.models import CalendarDay, Case
 from requestflow.store.session import reading, transaction
@@ -102,9 +104,9 @@ def test_of_a_file_with_a_bad_row_nothing_is_loaded(scene: Scene, tmp_path: Path
     ("content", "sentence"),
     [
         ("日,期\n", "The file lacks the columns day, worked, name: its first row must be day,worked,name,region."),
-        ("日期,上班".encode("gbk"), "“notice.csv” is not a text in UTF-8: save it as CSV UTF-8."),
+        (b"\x81", "“notice.csv” is not a text that can be read: save it as “CSV UTF-8”."),
     ],
-    ids=["without its columns", "in another encoding"],
+    ids=["without its columns", "in no encoding"],
 )
 def test_a_file_that_is_no_notice_is_refused_in_one_sentence(
     database: str, tmp_path: Path, content: str | bytes, sentence: str
@@ -122,3 +124,18 @@ def test_a_database_that_is_not_there_is_said_in_one_sentence(
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.count("\n") == 1
     assert "was it migrated?" in result.stderr
+
+
+def test_a_notice_comes_in_the_encoding_of_an_office_or_as_a_workbook(scene: Scene, tmp_path: Path) -> None:
+    assert load(tmp_path / "notice.csv", scene.notice.encode("gb18030"), "--dry-run").exit_code == 0
+    sheets.write(tmp_path / "notice.xlsx", ["日期", "上班", "名称"], [[date.fromisoformat(scene.due_on), "否", "放假"]])
+    result = CliRunner().invoke(main, ["calendar", "import", str(tmp_path / "notice.xlsx")])
+    assert result.stdout.startswith("1 days loaded, 1 due dates moved.\n")
+    assert stored() == ([scene.due_on], [scene.next_day])
+
+
+@pytest.mark.parametrize("name", ["none.csv", "."])
+def test_a_file_that_cannot_be_read_is_a_sentence(database: str, tmp_path: Path, name: str) -> None:
+    result = CliRunner().invoke(main, ["calendar", "import", str(tmp_path / name)])
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (1, "", 1)
+    assert str(tmp_path.name) in result.stderr

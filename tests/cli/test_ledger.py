@@ -173,3 +173,9 @@ def test_a_failure_to_keep_the_refused_rows_keeps_nothing(tmp_path: Path) -> Non
     assert result.exit_code == 1
     assert "Is a directory" in result.stderr
     assert numbers() == []
+
+
+def test_refused_rows_are_told_in_their_order_whenever_they_were_refused(tmp_path: Path) -> None:
+    unknown = GOOD.replace("WZ", "NO")  # refused as it is read; BAD only as it is judged
+    refused = said(run("ledger", "import", a_file(tmp_path, BAD, unknown, BAD), "--json"))["refused"]
+    assert [each["row"] for each in refused] == [2, 3, 4]

@@ -1,6 +1,12 @@
 """Agencies and accounts are set up, and the database is migrated and checked, from the command line."""
 
+import fcntl
 import json
+import os
+import pty
+import subprocess
+import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -47,6 +53,20 @@ def test_of_a_file_with_a_bad_agency_none_is_kept(database: str, tmp_path: Path)
         assert session.exec(select(Agency)).all() == []
 
 
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("none.csv", "{folder}/none.csv: No such file or directory."),
+        ("none.txt", "“none.txt” is neither CSV nor XLSX: save it as one of them."),
+        ("/", "“/” is neither CSV nor XLSX: save it as one of them."),
+    ],
+)
+def test_a_file_that_is_none_is_refused_in_a_sentence(database: str, tmp_path: Path, name: str, sentence: str) -> None:
+    for family in ("agencies", "calendar", "indicators", "ledger"):
+        result = run(family, "import", tmp_path / name)
+        assert (result.exit_code, result.stdout, result.stderr) == (1, "", f"{sentence.format(folder=tmp_path)}\n")
+
+
 def test_an_account_is_opened_with_a_password_from_standard_input(database: str, tmp_path: Path) -> None:
     agencies_from(tmp_path, AGENCIES)
     result = run(*ZHANG, "--password-stdin", typed=f"{PASSWORD}\n")
@@ -57,11 +77,36 @@ def test_an_account_is_opened_with_a_password_from_standard_input(database: str,
 
 def test_a_password_that_is_asked_for_is_typed_twice_and_not_shown(database: str, tmp_path: Path) -> None:
     agencies_from(tmp_path, AGENCIES)
-    result = run(*ZHANG, typed=f"{PASSWORD}\n{PASSWORD}\n")
-    assert result.exit_code == 0
-    assert PASSWORD not in result.output
+    ours, theirs = pty.openpty()
+    command = [Path(sys.executable).with_name("requestflow"), *ZHANG]
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, preexec_fn=lambda: tty_of(theirs)
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        for question in (b"Password:", b"Repeat for confirmation:"):
+            while question not in shown:
+                shown += os.read(ours, 1000)
+            os.write(ours, f"{PASSWORD}\n".encode())
+        while b"can sign in" not in shown:
+            shown += os.read(ours, 1000)
+    os.close(ours)
+    assert process.returncode == 0
+    assert PASSWORD.encode() not in shown
     with reading() as session:
         assert session.exec(select(Person.login)).all() == ["zhang.san"]
+
+
+def tty_of(terminal: int) -> None:
+    """Makes it the terminal of this process, from which a password is read whatever standard input is."""
+    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+
+
+def test_without_a_terminal_no_password_is_asked_for(database: str, tmp_path: Path) -> None:
+    agencies_from(tmp_path, AGENCIES)
+    result = run(*ZHANG, typed=f"{PASSWORD}\n{PASSWORD}\n")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "There is no terminal to ask for the password: hand it in with --password-stdin.\n"
 
 
 @pytest.mark.parametrize(
@@ -69,6 +114,7 @@ def test_a_password_that_is_asked_for_is_typed_twice_and_not_shown(database: str
     [
         (ZHANG, "short", "A password needs at least 10 characters and must not contain the login name."),
         ((*ZHANG[:-1], "NO"), PASSWORD, "There is no agency with the code “NO”."),
+        ((*ZHANG, "--email", "nonsense"), PASSWORD, "“nonsense” is not an address for e-mail."),
         (
             ("people", "add", "张", *ZHANG[3:]),
             PASSWORD,

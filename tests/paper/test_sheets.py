@@ -122,3 +122,9 @@ def test_more_rows_than_a_sheet_holds_are_refused(tmp_path: Path, monkeypatch: p
     written(tmp_path, "a.xlsx", [["1"], ["2"]])
     with pytest.raises(RuleBroken, match="holds 2 rows at most"):
         written(tmp_path, "a.xlsx", [["1"], ["2"], ["3"]])
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsx"])
+def test_a_folder_that_is_not_there_is_an_error_of_files(tmp_path: Path, name: str) -> None:
+    with pytest.raises(FileNotFoundError):
+        sheets.write(tmp_path / "nowhere" / name, ["a"], [])

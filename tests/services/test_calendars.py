@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlmodel import Session, col, select
 
+from requestflow.paper.sheet import Sheet
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import Action
 from requestflow.rules.roles import Hand, Role
 from requestflow.rules.workdays import DayOff
 from requestflow.services import calendars, casework
-from requestflow.services.calendars import Loaded
+from requestflow.services.calendars import Loaded, Unread
 from requestflow.store.models import CalendarDay, Case, Event, Mail
 from requestflow.store.queries.calendars import calendar_of
 from tests.make import a_case, an_agency, an_entry, an_officer
@@ -25,6 +26,11 @@ def load(session: Session, days: list[DayOff], source: str = SOURCE) -> Loaded:
     return calendars.load(session, days, source=source, today=TODAY, now=NOW)
 
 
+def read(*lines: str) -> tuple[list[DayOff], list[Unread]]:
+    header, *rows = [tuple(line.split(",")) if line else () for line in lines or ("",)]
+    return calendars.read(Sheet(header, iter(enumerate(rows, start=2)), None))
+
+
 def a_case_into_2027(session: Session, **known: object) -> Case:
     return a_case(session, entry=an_entry(on="2026-12-20"), submitted_on="2026-12-10", **known)
 
@@ -34,7 +40,7 @@ def events(session: Session, case: Case) -> list[Event]:
 
 
 def test_what_no_database_can_keep_is_dropped_from_a_notice() -> None:
-    days, unread = calendars.read(["day,worked,name,region", "2027-01-04,0,元\0旦,\0"])
+    days, unread = read("day,worked,name,region", "2027-01-04,0,元\0旦,\0")
     assert (days, unread) == ([DayOff(date(2027, 1, 4), False, "元旦")], [])
 
 
@@ -174,12 +180,12 @@ def test_a_notice_file_is_read_under_either_header_and_in_the_words_of_an_office
     ]
     english = "day,worked,name,region\n2027-02-05,0,春节,\n2027/2/14,1,春节,\n2027-04-08,false,三月三,广西\n"
     chinese = "日期,上班,名称,地区\n2027年2月5日,放假,春节,\n2027年2月14日,上班,春节,\n2027-04-08,否,三月三,广西\n"
-    assert calendars.read(english.splitlines()) == (expected, [])
-    assert calendars.read(chinese.splitlines()) == (expected, [])
+    assert read(*english.splitlines()) == (expected, [])
+    assert read(*chinese.splitlines()) == (expected, [])
 
 
 def test_a_make_up_day_needs_no_name_and_the_region_may_be_left_out() -> None:
-    assert calendars.read(["day,worked,name", "2027-02-14,1,"]) == ([DayOff(date(2027, 2, 14), True, "")], [])
+    assert read("day,worked,name", "2027-02-14,1,") == ([DayOff(date(2027, 2, 14), True, "")], [])
 
 
 @pytest.mark.parametrize(
@@ -197,7 +203,7 @@ def test_a_make_up_day_needs_no_name_and_the_region_may_be_left_out() -> None:
     ],
 )
 def test_a_bad_row_is_named_with_its_column_and_its_reason(row: str, column: str, reason: str) -> None:
-    days, unread = calendars.read(["day,worked,name,region", "2027-02-04,0,春节,", row])
+    days, unread = read("day,worked,name,region", "2027-02-04,0,春节,", row)
     assert days == [DayOff(date(2027, 2, 4), False, "春节")]
     assert [(bad.row, bad.column, bad.reason.en) for bad in unread] == [(3, column, reason)]
     assert unread[0].reason.zh != reason
@@ -206,4 +212,4 @@ def test_a_bad_row_is_named_with_its_column_and_its_reason(row: str, column: str
 @pytest.mark.parametrize("lines", [[], ["day,name"], ["2027-02-05,0,春节,"]])
 def test_a_file_without_the_right_header_is_refused(lines: list[str]) -> None:
     with pytest.raises(RuleBroken, match="its first row must be day,worked,name,region"):
-        calendars.read(lines)
+        read(*lines)

@@ -17,6 +17,10 @@ from requestflow.services import annual as yearly
 from requestflow.services.annual import Report, Scope
 
 _WRITTEN = Text("{year}年报告写入 {file}。", "The report of {year} was written to {file}.")
+_UNKNOWN_ENDING = Text(
+    "文件名以“.{ending}”结尾，看不出格式：请用 --format 指定 json、csv 或者 xlsx。",
+    "A name ending in “.{ending}” does not tell the format: give --format json, csv or xlsx.",
+)
 _NEEDS_A_FILE = Text("XLSX不能显示在终端上，请用 --out 指定文件。", "XLSX is no text: name a file with --out.")
 
 
@@ -59,7 +63,9 @@ def annual() -> None:
 def report_(year: int, agency: str, form: str | None, scope: str, kind: str | None, out: Path | None) -> None:
     """Report YEAR as it stands now, counted from the cases."""
     ending = out.suffix.lower().lstrip(".") if out else ""
-    kind = kind or (ending if ending in _FORMATS else "json")
+    if kind is None and ending and ending not in _FORMATS:
+        raise click.UsageError(said(_UNKNOWN_ENDING.fill(ending=ending)))
+    kind = kind or ending or "json"
     if kind == "xlsx" and out is None and sys.stdout.isatty():
         raise click.UsageError(said(_NEEDS_A_FILE))
     with looking() as session:

@@ -8,7 +8,8 @@ import click
 
 from requestflow import clock
 from requestflow.cli.database import writing
-from requestflow.cli.shell import said, text_of
+from requestflow.cli.shell import said
+from requestflow.paper import sheets
 from requestflow.rules.words import Text
 from requestflow.services import calendars
 from requestflow.services.calendars import Moved, Unread
@@ -29,7 +30,7 @@ def calendar() -> None:
 
 
 @calendar.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option("--source", default="", metavar="TEXT", help="The notice that these days come from.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="For a program to read.")
@@ -39,7 +40,8 @@ def import_(context: click.Context, file: Path, source: str, dry_run: bool, as_j
 
     All or nothing: with a bad row nothing is loaded, and the exit status is 1.
     """
-    days, unread = calendars.read(text_of(file).splitlines())
+    with sheets.opened(file) as sheet:
+        days, unread = calendars.read(sheet)
     report = {"rows": len(days) + len(unread), "imported": 0, "refused": [_refused(row) for row in unread], "moved": []}
     if not unread:
         with writing(dry_run=dry_run) as session:

@@ -14,6 +14,10 @@ from requestflow.services.people import NewPerson
 
 _ADDED = Text("{name}（{login}）可以登录了。", "{name} can sign in as {login}.")
 _NOBODY = Text("还没有任何账户。", "There are no accounts yet.")
+_NO_TERMINAL = Text(
+    "没有终端可以询问密码：请用 --password-stdin 从标准输入读取。",
+    "There is no terminal to ask for the password: hand it in with --password-stdin.",
+)
 _GONE = Text("（已停用）", " (not active)")
 
 
@@ -42,6 +46,8 @@ def add(login: str, name: str, role: str, agency: str, email: str, language: str
 
 
 def _asked() -> str:
+    if not sys.stdin.isatty():
+        raise click.UsageError(said(_NO_TERMINAL))
     question = said(Text("密码", "Password"))
     typed: str = click.prompt(question, hide_input=True, confirmation_prompt=True, err=True)
     return typed

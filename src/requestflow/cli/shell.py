@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Sequence
 from functools import singledispatch
-from pathlib import Path
 from typing import Any
 
 import click
@@ -14,10 +13,6 @@ from requestflow.rules.words import Text
 _BUG = Text(
     "程序出错（{kind}：{error}）。请加上 --traceback 重新运行，并把显示的内容告诉开发者。",
     "This is a fault of the program ({kind}: {error}): run it again with --traceback and tell its makers.",
-)
-
-_NOT_UTF8 = Text(
-    "“{file}”不是UTF-8编码的文本，请另存为CSV UTF-8。", "“{file}” is not a text in UTF-8: save it as CSV UTF-8."
 )
 
 
@@ -98,11 +93,3 @@ def _(error: OSError) -> Text:
 def _say(sentence: str, status: int) -> int:
     click.echo(sentence, err=True)
     return status
-
-
-def text_of(file: Path) -> str:
-    """The text of a file in UTF-8, with or without a byte-order mark."""
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise RuleBroken(*_NOT_UTF8.fill(file=file.name)) from None

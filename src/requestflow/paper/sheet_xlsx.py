@@ -42,7 +42,7 @@ def opened(file: Path) -> Iterator[Sheet]:
 
 def write(file: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     """Writes an XLSX file with one sheet, its first row frozen. RuleBroken for more rows than a sheet holds."""
-    with Workbook(str(file), _AS_THEY_ARE) as book:
+    with file.open("wb") as content, Workbook(content, _AS_THEY_ARE) as book:  # opened here: what fails is an OSError
         sheet = book.add_worksheet()
         bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
         sheet.freeze_panes(1, 0)

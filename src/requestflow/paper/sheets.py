@@ -41,7 +41,7 @@ def _ending(file: Path) -> str:
     ending = file.suffix.lower()
     if ending not in _OPENED:
         raise RuleBroken(
-            f"“{file.name}”不是CSV或者XLSX文件，请另存为其中一种。",
-            f"“{file.name}” is neither CSV nor XLSX: save it as one of them.",
+            f"“{file.name or file}”不是CSV或者XLSX文件，请另存为其中一种。",
+            f"“{file.name or file}” is neither CSV nor XLSX: save it as one of them.",
         )
     return ending

@@ -1,6 +1,5 @@
 """Loading a notice of days off on top of the built-in calendar, and reckoning anew every case that it touches."""
 
-import csv
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
@@ -9,6 +8,7 @@ from pydantic_core import PydanticCustomError
 from sqlmodel import Session, col, or_, select
 
 from requestflow.paper import mail as paper
+from requestflow.paper.sheet import Sheet
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import OPEN, Action
 from requestflow.rules.reminders import Stage
@@ -58,25 +58,26 @@ class Loaded(NamedTuple):
     moved: tuple[Moved, ...]
 
 
-def read(lines: Iterable[str]) -> tuple[list[DayOff], list[Unread]]:
-    """The days of a notice in CSV (`day,worked,name,region`, or 日期,上班,名称,地区), and the rows that are none.
+def read(sheet: Sheet) -> tuple[list[DayOff], list[Unread]]:
+    """The days of a notice with the columns `day,worked,name,region` (日期,上班,名称,地区), and the rows that are none.
 
     Refused (RuleBroken) as a whole where a column is missing.
     """
-    table = csv.DictReader(lines)
-    titles = [HEADINGS.get(title.strip(), title.strip().lower()) for title in table.fieldnames or ()]
+    titles = [HEADINGS.get(title.strip(), title.strip().lower()) for title in sheet.header]
     missing = [title for title in ("day", "worked", "name") if title not in titles]
     if missing:
         raise RuleBroken(
             f"文件缺少这些列：{'、'.join(missing)}。表头应为 day,worked,name,region。",
             f"The file lacks the columns {', '.join(missing)}: its first row must be day,worked,name,region.",
         )
-    table.fieldnames = titles
     days: dict[tuple[date, str], DayOff] = {}
     unread: list[Unread] = []
-    for number, row in enumerate(table, start=2):
+    for number, cells in sheet.rows:
+        row = dict.fromkeys(titles, "") | {
+            title: plain(str(cell)) for title, cell in zip(titles, cells, strict=False)
+        }  # a short row has empty cells at its end
         try:
-            off = _day_off({title: plain(said or "") for title, said in row.items() if title in titles})
+            off = _day_off(row)
             if (off.day, off.region) in days:
                 raise RuleBroken("同一日期重复出现。", "This day stands in the file twice.", field="day")
             days[off.day, off.region] = off

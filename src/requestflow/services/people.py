@@ -4,6 +4,7 @@ A person holds one role in one agency and in every agency below it. The question
 exports and the command line alike.
 """
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -19,6 +20,7 @@ from requestflow.store.models import Agency, Case, Person
 
 SHORTEST_PASSWORD = 10
 _HASHER = PasswordHasher()
+_ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
 
 
 class NewPerson(SQLModel):
@@ -39,12 +41,19 @@ class NewPerson(SQLModel):
 
 
 def add(session: Session, new: NewPerson) -> Person:
-    """Opens an account. RuleBroken if the login is taken, the agency unknown, or the password too easy to guess."""
+    """Opens an account.
+
+    RuleBroken if the login is taken, the agency unknown, the address none, or the password too easy to guess.
+    """
     if session.exec(select(Person.id).where(Person.login == new.login)).first() is not None:
         raise RuleBroken(
             f"登录名“{new.login}”已有人使用，请另取一个。",
             f"The login name “{new.login}” is taken; choose another.",
             field="login",
+        )
+    if new.email and not _ADDRESS.fullmatch(new.email):
+        raise RuleBroken(
+            f"“{new.email}”不是电子邮件地址。", f"“{new.email}” is not an address for e-mail.", field="email"
         )
     agency = session.exec(select(Agency).where(Agency.code == new.agency)).first()
     if agency is None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple
 
 from sqlmodel import Session
@@ -77,6 +78,7 @@ def take_in(
         savepoint.commit()
     else:
         report.imported = 0
+    report.refused.sort(key=attrgetter("row"))  # a row may be refused as it is read, or later as it is judged
     return report
 
 
