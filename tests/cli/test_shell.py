@@ -1,6 +1,9 @@
 """Every command refuses in one sentence on standard error, with a status that a program can read."""
 
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 import pytest
@@ -69,3 +72,11 @@ def test_settings_that_make_no_sense_are_refused_in_one_sentence(monkeypatch: py
 def test_a_program_that_calls_it_gets_the_exception_itself() -> None:
     with pytest.raises(RuleBroken, match=r"No\."):
         a_group(refuse).main(["act"], standalone_mode=False)
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    program = Path(sys.executable).with_name("requestflow")
+    shown = subprocess.Popen([program, "due", "2026-03-02"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert shown.stdout is not None
+    shown.stdout.close()
+    assert shown.communicate()[1] == b""

@@ -52,7 +52,7 @@ class Sentences(click.Group):
         """Runs the chosen command, and turns what it refuses into a sentence in the language of the command line."""
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.Abort, click.exceptions.Exit):
+        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise
         except Exception as error:
             if ctx.params.get("traceback"):
