@@ -34,6 +34,7 @@ metadata: MetaData = SQLModel.metadata
 NO_TERM = date.max
 """The `next_on` of an open case for which no term runs: a day, so that an index on either database keeps it last."""
 _IS_OPEN = text("next_on IS NOT NULL")
+_IS_NOBODYS = text("next_on IS NOT NULL AND handler_id IS NULL")
 _IS_ASKED = text("extension_asked_on IS NOT NULL")
 
 
@@ -92,11 +93,9 @@ class Case(SQLModel, table=True):
                 ("due_on", "agency_id"),
             )
         ),
-        Index(
-            "ix_case_extension_asked_on",
-            *("extension_asked_on", "agency_id"),
-            sqlite_where=_IS_ASKED,
-            postgresql_where=_IS_ASKED,
+        *(
+            Index(f"ix_case_{pile}", "next_on", "id", "agency_id", sqlite_where=lies_there, postgresql_where=lies_there)
+            for pile, lies_there in (("unassigned", _IS_NOBODYS), ("extension_asked", _IS_ASKED))
         ),
     )
 

@@ -274,8 +274,8 @@ def upgrade() -> None:
         batch_op.create_index("ix_case_agency_id_closed_on", ["agency_id", "closed_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_applicant_name"), ["applicant_name"], unique=False)
         batch_op.create_index(
-            "ix_case_extension_asked_on",
-            ["extension_asked_on", "agency_id"],
+            "ix_case_extension_asked",
+            ["next_on", "id", "agency_id"],
             unique=False,
             sqlite_where=sa.text("extension_asked_on IS NOT NULL"),
             postgresql_where=sa.text("extension_asked_on IS NOT NULL"),
@@ -315,6 +315,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("next_on IS NOT NULL"),
             postgresql_where=sa.text("next_on IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_case_unassigned",
+            ["next_on", "id", "agency_id"],
+            unique=False,
+            sqlite_where=sa.text("next_on IS NOT NULL AND handler_id IS NULL"),
+            postgresql_where=sa.text("next_on IS NOT NULL AND handler_id IS NULL"),
         )
         batch_op.create_index(
             "ix_case_year",
@@ -477,6 +484,11 @@ def downgrade() -> None:
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.drop_index("ix_case_year")
         batch_op.drop_index(
+            "ix_case_unassigned",
+            sqlite_where=sa.text("next_on IS NOT NULL AND handler_id IS NULL"),
+            postgresql_where=sa.text("next_on IS NOT NULL AND handler_id IS NULL"),
+        )
+        batch_op.drop_index(
             "ix_case_open_state",
             sqlite_where=sa.text("next_on IS NOT NULL"),
             postgresql_where=sa.text("next_on IS NOT NULL"),
@@ -503,7 +515,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_case_fee_paid_on"))
         batch_op.drop_index(
-            "ix_case_extension_asked_on",
+            "ix_case_extension_asked",
             sqlite_where=sa.text("extension_asked_on IS NOT NULL"),
             postgresql_where=sa.text("extension_asked_on IS NOT NULL"),
         )
