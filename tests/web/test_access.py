@@ -1,5 +1,6 @@
 """Deny by default: who may open what, by role and by place in the tree."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,13 +10,42 @@ from requestflow.rules.roles import Role
 from requestflow.services import people
 from requestflow.services.people import NewPerson
 from requestflow.store.session import transaction
-from requestflow.web.access import officers, policy_of
+from requestflow.web.access import LARGEST_NUMBER, Number, officers, policy_of
 from tests.web.conftest import PASSWORD, Visitor
 
 
 def test_every_route_states_its_policy(app: Flask) -> None:
     unstated = [rule.endpoint for rule in app.url_map.iter_rules() if policy_of(app, rule.endpoint) is None]
     assert unstated == []
+
+
+@pytest.mark.parametrize("number", [10**23, 2**63, LARGEST_NUMBER + 1])
+def test_a_number_that_no_row_can_have_is_no_page(app: Flask, sign_in: Callable[..., Visitor], number: int) -> None:
+    clerk = sign_in(Role.clerk)
+    for path in _paths_with_a_number(app, number):
+        assert clerk.client.get(path).status_code == 404, path
+        assert clerk.post(path).status in (404, 405), path  # a longer address may be that of another page, to be opened
+
+
+def test_the_largest_number_of_all_is_an_answer_and_no_fault(app: Flask, sign_in: Callable[..., Visitor]) -> None:
+    head = sign_in(Role.head)
+    for path in _paths_with_a_number(app, LARGEST_NUMBER):
+        assert head.client.get(path).status_code < 500, path
+
+
+def _paths_with_a_number(app: Flask, number: int) -> set[str]:
+    """The address of every route that has a number in it, with this number."""
+    paths = set()
+    for rule in app.url_map.iter_rules():
+        known = rule._converters.items()
+        if any(isinstance(converter, Number) for _, converter in known):
+            path = rule.rule
+            for name, converter in known:
+                said = str(number) if isinstance(converter, Number) else "decide"
+                path = re.sub(rf"<[^<>]*\b{name}>", said, path)
+            paths.add(path)
+    assert len(paths) > 3
+    return paths
 
 
 def test_a_page_without_a_policy_is_refused_even_to_an_administrator(

@@ -14,6 +14,7 @@ from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
 from sqlmodel import Session, select
+from werkzeug.routing import IntegerConverter, Map
 
 from requestflow.rules.lifecycle import TAKERS, Action
 from requestflow.rules.roles import Role
@@ -24,6 +25,8 @@ from requestflow.store.session import reading
 View = TypeVar("View", bound=Callable[..., Any])
 FILES = frozenset({"static", "bootstrap.static"})
 """The endpoints that are files of the pages themselves and so open to everybody."""
+LARGEST_NUMBER = 2**31 - 1
+"""What a column of numbers holds; a larger one in an address is that of no row, and no database is asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,13 @@ class Policy:
 
 
 PUBLIC = Policy(None)
+
+
+class Number(IntegerConverter):
+    """The `int` of an address: a number that a row can have, so that any other is no page (404)."""
+
+    def __init__(self, url_map: Map, **about: Any) -> None:
+        super().__init__(url_map, **{"max": LARGEST_NUMBER, **about})
 
 
 class Officer(UserMixin):
@@ -140,7 +150,8 @@ def _load(kept: str) -> Officer | None:
 
 
 def guard(app: Flask) -> None:
-    """Asks the policy of every page before it is opened."""
+    """Asks the policy of every page before it is opened. The rooms that come after have addresses with a `Number`."""
+    app.url_map.converters["int"] = Number
     keeper = LoginManager(app)
     keeper.session_protection = "basic"
     keeper.user_loader(_load)
