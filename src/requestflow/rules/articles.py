@@ -9,6 +9,7 @@ _NAMES = (
     (re.compile(r"民法典"), "Civil Code"),
     (re.compile(r"行政诉讼法"), "Administrative Litigation Law"),
     (re.compile(r"行政复议法"), "Administrative Reconsideration Law"),
+    (re.compile(r"（(\d{4})）"), r" (\1)"),
     (re.compile(r"第([\d—-]+)条"), r" Art. \1"),
     (re.compile(r"第(\d+)款"), r" para. \1"),
     (re.compile(r"第(\d+)项"), r"(\1)"),

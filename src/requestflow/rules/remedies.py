@@ -1,6 +1,11 @@
-"""Review, suit and complaint: what may be filed against an answer, and how it can end."""
+"""Review, suit and complaint: what may be filed against an answer, by when, and how it can end."""
 
-from requestflow.rules.words import Word
+from datetime import date
+from typing import NamedTuple
+
+from requestflow.rules.outcomes import Outcome
+from requestflow.rules.tables import rows
+from requestflow.rules.words import Text, Word
 
 
 class RemedyKind(Word):
@@ -24,3 +29,31 @@ class RemedyResult(Word):
     upheld = "upheld", "结果维持", "Upheld"
     corrected = "corrected", "结果纠正", "Corrected"
     other = "other", "其他结果", "Other"
+
+
+class Way(NamedTuple):
+    """One way against an answer: the sentence with its term, and its article."""
+
+    kind: RemedyKind
+    what: Text
+    article: str
+
+
+_WAYS = tuple(
+    (
+        date.fromisoformat(row["since"]),
+        row["review_first"],
+        Way(RemedyKind(row["kind"]), Text(row["zh"], row["en"]), row["article"]),
+    )
+    for row in rows("remedies")
+)
+
+
+def ways(outcome: Outcome, sent_on: date) -> tuple[Way, ...]:
+    """What an applicant can do against an answer, in the order in which it is done, by the law of the day of sending.
+
+    From 2024 on a review has to come before a suit against some refusals (行政复议法 2023 Art. 23).
+    """
+    law = max(since for since, _, _ in _WAYS if since <= sent_on)
+    first = "yes" if outcome.review_first == "yes" else "no"
+    return tuple(way for since, review_first, way in _WAYS if since == law and review_first in ("", first))
