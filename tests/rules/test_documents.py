@@ -37,3 +37,8 @@ def test_blanks_and_small_letters_do_not_matter() -> None:
 
 def test_a_document_without_a_known_check_is_taken_as_it_is() -> None:
     assert check(IdType.passport, "e1234567") == "E1234567"
+
+
+def test_no_two_documents_have_the_same_name_in_either_language() -> None:
+    for names in ([kind.label.zh for kind in IdType], [kind.label.en for kind in IdType]):
+        assert len(set(names)) == len(names)

@@ -15,7 +15,14 @@ class IdType(Word):
 
     resident = "居民身份证", "居民身份证", "Resident identity card"
     passport = "护照", "护照", "Passport"
-    residence = "居住证", "港澳台居民居住证、外国人永久居留身份证", "Residence permit"
+    hk_macao_permit = (
+        "港澳居民来往内地通行证",
+        "港澳居民来往内地通行证",
+        "Mainland travel permit for Hong Kong and Macao residents",
+    )
+    taiwan_permit = "台湾居民来往大陆通行证", "台湾居民来往大陆通行证", "Mainland travel permit for Taiwan residents"
+    residence = "居住证", "港澳台居民居住证", "Residence permit for Hong Kong, Macao and Taiwan residents"
+    permanent = "外国人永久居留身份证", "外国人永久居留身份证", "Foreign permanent resident identity card"
     credit_code = "统一社会信用代码", "统一社会信用代码", "Unified social credit code"
     other = "其他", "其他证件", "Other document"
 
