@@ -82,4 +82,4 @@ def test_an_article_is_cited_in_both_languages(article: str, english: str) -> No
 def test_a_regime_is_stored_as_its_year_and_read_by_its_name() -> None:
     assert Regime("2019") is Regime.y2019
     assert Regime.y2007 == "2007"
-    assert Regime.y2019.label.en == "Regulation as revised in 2019 (State Council Order 711)"
+    assert Regime.y2019.label.en == "Regulation as revised in 2019 (State Council Order No. 711)"

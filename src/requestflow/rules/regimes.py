@@ -14,8 +14,8 @@ REVISED = date(2019, 5, 15)  # 国务院令第711号
 class Regime(Word):
     """A text of the Regulation on the Disclosure of Government Information (政府信息公开条例)."""
 
-    y2007 = "2007", "条例（2007年，国务院令第492号）", "Regulation of 2007 (State Council Order 492)"
-    y2019 = "2019", "条例（2019年修订，国务院令第711号）", "Regulation as revised in 2019 (State Council Order 711)"
+    y2007 = "2007", "条例（2007年，国务院令第492号）", "Regulation of 2007 (State Council Order No. 492)"
+    y2019 = "2019", "条例（2019年修订，国务院令第711号）", "Regulation as revised in 2019 (State Council Order No. 711)"
 
 
 @dataclass(frozen=True, slots=True)
