@@ -66,6 +66,41 @@ def test_paper_that_came_first_may_be_typed_later() -> None:
     assert [taken.action for taken in standing.taken][2:4] == [Action.consult_third_party, Action.record_opinion]
 
 
+def test_an_opinion_comes_in_while_the_applicant_is_awaited() -> None:
+    asked = [move("consult_third_party", "2026-03-04", consultation=1), move("ask_correction", "2026-03-05")]
+    heard = [move("record_receipt", "2026-03-06", consultation=1), move("record_opinion", "2026-03-09", consultation=1)]
+    assert replay(story(*asked, *heard)).state is State.waiting_correction
+    assert replay(story(*asked, *heard, move("correct", "2026-03-10"))).state is State.open
+    assert replay(story(*asked, move("correct", "2026-03-10"))).state is State.waiting_third_party
+
+
+@pytest.mark.parametrize("awaited", ["ask_correction", "notice_fee"])
+def test_what_was_done_earlier_on_the_day_on_which_the_applicant_is_asked_counts(awaited: str) -> None:
+    day = "2026-03-09"
+    done = [
+        move("consult_third_party", day, consultation=1),
+        move("record_opinion", day, consultation=1),
+        move("consent_extension", day, workdays=10),
+        move("extend", day, workdays=10),
+        move(awaited, day),
+    ]
+    for typed in permutations(done):
+        assert replay(story(*typed)).state in (State.waiting_correction, State.waiting_fee)
+
+
+@pytest.mark.parametrize(("asked", "came"), [("ask_correction", "correct"), ("notice_fee", "pay_fee")])
+def test_what_is_done_on_the_day_on_which_the_applicant_answers_is_done_after_that(asked: str, came: str) -> None:
+    day = "2026-03-16"
+    done = [
+        move(came, day),
+        move("consult_third_party", day, consultation=1),
+        move("record_receipt", day, consultation=1),
+        move("decide", day, outcome="O02"),
+    ]
+    for typed in permutations(done):
+        assert replay(story(move(asked, "2026-03-09"), *typed)).state is State.decided
+
+
 def test_a_back_dated_step_that_would_make_a_later_one_impossible_is_refused() -> None:
     with pytest.raises(RuleBroken):
         replay([*answered(), move("withdraw", "2026-03-10")])

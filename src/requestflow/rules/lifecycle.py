@@ -28,15 +28,19 @@ class State(Word):
 
 
 class Action(Word):
-    """What a person does to a case. The order is the natural order of the steps of one day."""
+    """What a person does to a case. The order is the natural order of the steps of one day.
+
+    What the applicant does comes before what is done while the case is worked on, and that before what makes it wait
+    for the applicant.
+    """
 
     arrive = "arrive", "收到待确认", "Arrived, to be confirmed"
     register = "register", "登记", "Register"
     confirm = "confirm", "与申请人确认", "Confirm with the applicant"
     assign = "assign", "分派", "Assign"
     transfer = "transfer", "转办", "Transfer"
-    ask_correction = "ask_correction", "告知补正", "Ask for a correction"
     correct = "correct", "收到补正", "Correction received"
+    pay_fee = "pay_fee", "登记缴费", "Record the payment"
     consult_third_party = "consult_third_party", "征求第三方意见", "Ask a third party"
     consult_agency = "consult_agency", "征求其他机关意见", "Ask another agency"
     record_receipt = "record_receipt", "登记征求意见书送达", "Record that it was received"
@@ -45,8 +49,8 @@ class Action(Word):
     refuse_extension = "refuse_extension", "不同意延期", "Refuse the extension"
     consent_extension = "consent_extension", "同意延期", "Consent to the extension"
     extend = "extend", "延期告知", "Tell the applicant of the extension"
+    ask_correction = "ask_correction", "告知补正", "Ask for a correction"
     notice_fee = "notice_fee", "收费通知", "Send a fee notice"
-    pay_fee = "pay_fee", "登记缴费", "Record the payment"
     decide = "decide", "作出答复", "Decide"
     send = "send", "送达", "Send"
     withdraw = "withdraw", "申请人撤回", "Withdraw"
@@ -113,7 +117,8 @@ def _steps() -> dict[tuple[State | None, Action], State]:
         if state is not State.received:
             steps[state, Action.set_regime] = state
             steps.update({(state, action): state for action in REMEDIES})
-    for state in (State.decided, *ANSWERED):  # an opinion may still come in after the answer
+    # An opinion may come in while the applicant is awaited, and even after the answer.
+    for state in (State.waiting_correction, State.waiting_fee, State.decided, *ANSWERED):
         steps[state, Action.record_receipt] = state
         steps[state, Action.record_opinion] = state
     return steps
