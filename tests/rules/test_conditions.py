@@ -156,3 +156,25 @@ def test_a_review_is_concluded_once_and_only_after_it_was_filed() -> None:
         "pending"
         in refused(RECEIVED, filed, closed, move("close_review", "2026-03-11", remedy=1, result="other")).said.en
     )
+
+
+def test_nobody_is_silent_before_their_fifteen_working_days_have_passed() -> None:
+    asked = move("consult_third_party", "2026-03-05", consultation=1)
+    got = move("record_receipt", "2026-03-09", consultation=1)
+    silent = {"consultation": 1, "opinion": "silent"}
+    assert "receipt" in refused(RECEIVED, asked, move("record_opinion", "2026-04-20", **silent)).said.en
+    assert "30 March" in refused(RECEIVED, asked, got, move("record_opinion", "2026-03-30", **silent)).said.en
+    assert fold(RECEIVED, asked, got, move("record_opinion", "2026-03-31", **silent)).consultations[0].answered_on
+
+
+def test_an_extension_cannot_be_asked_for_twice_at_once_nor_once_the_term_has_ended() -> None:
+    asked = move("ask_extension", "2026-03-18", workdays=10)
+    assert "already" in refused(RECEIVED, asked, move("ask_extension", "2026-03-19", workdays=5)).said.en
+    assert "ended" in refused(RECEIVED, move("ask_extension", "2026-03-31", workdays=5)).said.en
+    assert "ended" in refused(RECEIVED, consent("2026-03-31", 5)).said.en
+
+
+def test_the_day_by_which_to_answer_anew_comes_after_the_result() -> None:
+    filed = move("file_review", "2026-03-05", remedy=1)
+    closed = move("close_review", "2026-03-10", remedy=1, result="corrected", answer_by="2026-03-10")
+    assert refused(RECEIVED, filed, closed).field == "answer_by"

@@ -152,6 +152,21 @@ def test_a_fee_is_noticed_paid_and_starts_the_term_again(session: Session) -> No
     assert (case.state, case.due_on, case.fee_paid_on) == (State.open, date(2026, 5, 7), date(2026, 4, 3))
 
 
+def test_a_fee_is_that_of_the_tariff(session: Session) -> None:
+    notice = casework.FeeNotice(on="2026-03-19", way="item", quantity=15, yuan="1")
+    with pytest.raises(RuleBroken, match="100 yuan"):
+        casework.notice_fee(session, a_case(session), notice, ENTRY)
+
+
+def test_a_request_is_still_unclear_only_after_a_correction_was_asked_for(session: Session) -> None:
+    case = a_case(session)
+    with pytest.raises(RuleBroken, match="ask first"):
+        casework.decide(session, case, casework.Decision(on="2026-03-20", outcome="O24"), ENTRY)
+    under_2007 = a_case(session, submitted_on="2018-03-05")
+    casework.decide(session, under_2007, casework.Decision(on="2018-03-09", outcome="O24"), ENTRY)
+    assert under_2007.outcome == "O24"
+
+
 def test_a_request_not_corrected_lapses_as_abandoned_and_one_not_paid_as_unpaid(session: Session) -> None:
     uncorrected, unpaid = a_case(session), a_case(session)
     notice = casework.CorrectionNotice(on="2026-03-05", until="2026-03-20", points="…")

@@ -131,10 +131,10 @@ def extended(session: Session, case: Case) -> dict[str, Any]:
 
 def lapsed_unpaid(session: Session, case: Case) -> dict[str, Any]:
     entry = an_entry()
-    notice = casework.FeeNotice(on="2026-03-10", way="item", quantity=12, yuan="200")
+    notice = casework.FeeNotice(on="2026-03-10", way="item", quantity=12, yuan="100")
     casework.notice_fee(session, case, notice, entry)
     casework.lapse(session, case, casework.Dated(on="2026-04-09"), entry)
-    return {"fee_noticed_on": "2026-03-10", "fee_yuan": "200", "outcome": "O42", "decided_on": "2026-04-09"}
+    return {"fee_noticed_on": "2026-03-10", "fee_yuan": "100", "outcome": "O42", "decided_on": "2026-04-09"}
 
 
 def withdrawn(session: Session, case: Case) -> dict[str, Any]:

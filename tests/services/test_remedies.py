@@ -43,6 +43,13 @@ def test_a_review_is_filed_and_upheld(session: Session) -> None:
     assert case.state is State.sent
 
 
+def test_a_second_review_waits_for_the_result_of_the_first(session: Session) -> None:
+    case = an_answered_case(session)
+    remedies.file(session, case, remedies.Filed(kind="review", on="2026-04-01"), ENTRY)
+    with pytest.raises(RuleBroken, match="pending already"):
+        remedies.file(session, case, remedies.Filed(kind="review", on="2026-04-02"), ENTRY)
+
+
 def test_a_suit_after_a_review_keeps_its_route(session: Session) -> None:
     case = an_answered_case(session)
     remedies.file(session, case, remedies.Filed(kind="review", on="2026-04-01"), ENTRY)

@@ -11,7 +11,7 @@ from requestflow.rules.errors import RuleBroken
 from requestflow.rules.fees import ARTICLE as FEE_ARTICLE
 from requestflow.rules.fees import FEES_FROM
 from requestflow.rules.lifecycle import Action, Move
-from requestflow.rules.regimes import Regime, regime_of, term
+from requestflow.rules.regimes import Regime, has_term, regime_of, term
 from requestflow.rules.remedies import RemedyKind
 from requestflow.rules.standing import Consultation, Standing
 from requestflow.rules.words import spoken
@@ -20,6 +20,7 @@ from requestflow.rules.workdays import Calendar
 WITHDRAWN = "O43"
 NOT_CORRECTED = "O41"
 NOT_PAID = "O42"
+SILENT = "silent"
 _WITHOUT_ANSWER = (NOT_CORRECTED, NOT_PAID, WITHDRAWN)
 
 
@@ -94,6 +95,32 @@ def _record_opinion(ground: Ground) -> None:
     asked = _consultation(ground)
     if asked.answered_on:
         raise RuleBroken("该意见已经登记。", "This opinion is recorded already.", field="consultation")
+    if ground.move.facts.get("opinion") == SILENT:
+        _refuse_impatience(ground, asked)
+
+
+def _refuse_impatience(ground: Ground, asked: Consultation) -> None:
+    """Art. 32, 34: who was asked has 15 working days from the day the letter arrived; before that nobody is silent."""
+    has_limit = (asked.is_third_party or asked.is_co_author) and has_term("third_party_opinion", ground.regime)
+    if not has_limit:
+        return
+    limit = term("third_party_opinion", ground.regime)
+    until = ground.calendar.add(asked.received_on, limit.workdays) if asked.received_on else None
+    if until is None:
+        raise RuleBroken(
+            f"对方自收到征求意见书之日起有{limit.workdays}个工作日：请先登记送达之日。",
+            f"Those asked have {limit.workdays} working days from receipt: record first when the letter was received.",
+            article=limit.article,
+            field="opinion",
+        )
+    if ground.move.happened_on <= until:
+        day = spoken(until)
+        raise RuleBroken(
+            f"对方在{day.zh}（含当日）前仍可反馈，期满之后方可登记为未答复。",
+            f"Those asked may answer until {day.en}; only after that day are they silent.",
+            article=limit.article,
+            field="opinion",
+        )
 
 
 def _consultation(ground: Ground) -> Consultation:
@@ -121,6 +148,30 @@ def _limit_of_extension(ground: Ground) -> None:
 def _consent_extension(ground: Ground) -> None:
     _limit_of_extension(ground)
     _once(ground)
+    _before_the_end(ground)
+
+
+def _ask_extension(ground: Ground) -> None:
+    if ground.standing.asked_extension:
+        raise RuleBroken(
+            "已经报请延期，请等待负责人答复。",
+            "An extension was asked for already: wait for the head's answer.",
+            article=term("extension", ground.regime).article,
+            field="on",
+        )
+    _consent_extension(ground)
+
+
+def _before_the_end(ground: Ground) -> None:
+    due = ground.due_on()
+    if due and ground.move.happened_on > due:
+        day = spoken(due)
+        raise RuleBroken(
+            f"答复期限已于{day.zh}届满，届满之后不能再延长。",
+            f"The term ended on {day.en}; it cannot be extended once it has ended.",
+            article=term("extension", ground.regime).article,
+            field="extended_on",
+        )
 
 
 def _refuse_extension(ground: Ground) -> None:
@@ -152,15 +203,7 @@ def _extend(ground: Ground) -> None:
             article=article,
             field="extension_workdays",
         )
-    due = ground.due_on()
-    if due and ground.move.happened_on > due:
-        day = spoken(due)
-        raise RuleBroken(
-            f"答复期限已于{day.zh}届满，届满之后不能再延长。",
-            f"The term ended on {day.en}; it cannot be extended once it has ended.",
-            article=article,
-            field="extended_on",
-        )
+    _before_the_end(ground)
 
 
 def _once(ground: Ground) -> None:
@@ -246,6 +289,13 @@ def _close_remedy(kind: RemedyKind) -> Callable[[Ground], None]:
                 f"There is no pending {kind.label.en.lower()} to conclude: record the day it was filed first.",
                 field="on",
             )
+        answer_by = ground.move.day("answer_by")
+        if answer_by and answer_by <= ground.move.happened_on:
+            raise RuleBroken(
+                "责令重新答复的期限应当晚于审结之日。",
+                "The day by which to answer anew must be after the day of the result.",
+                field="answer_by",
+            )
 
     return condition
 
@@ -254,7 +304,7 @@ _CONDITIONS: Mapping[Action, Callable[[Ground], None]] = {
     Action.ask_correction: _ask_correction,
     Action.record_receipt: _record_receipt,
     Action.record_opinion: _record_opinion,
-    Action.ask_extension: _consent_extension,
+    Action.ask_extension: _ask_extension,
     Action.refuse_extension: _refuse_extension,
     Action.consent_extension: _consent_extension,
     Action.extend: _extend,

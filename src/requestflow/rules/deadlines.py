@@ -95,14 +95,14 @@ class _Term:
     waiting_until: date | None = None
     turns: list[Turn] = field(default_factory=list)
 
-    def start(self, cause: str, on: date) -> None:
+    def start(self, cause: str, on: date, **facts: object) -> None:
         """The full term starts; what moved the earlier one falls away."""
         self.started_on, self.extended, self.halted = on, None, ""
         self.fixed_due_on = self.waiting_until = None
         self.asked = {
             nth: asked for nth, asked in self.asked.items() if asked.answered_on is None or asked.answered_on > on
         }
-        self.turns.append(Turn(cause, on, term("answer", self.regime).workdays, {}))
+        self.turns.append(Turn(cause, on, term("answer", self.regime).workdays, facts))
 
     def pauses(self) -> list[Pause]:
         """What the consultations take out of the term since it started."""
@@ -307,8 +307,12 @@ def _remedy_closed(reading: _Term, move: Move) -> None:
     if move.facts.get("result") == RemedyResult.corrected and reading.is_over:
         reading.is_over = False
         reading.asked.clear()
-        reading.start("reopened", move.happened_on)
-        reading.fixed_due_on = move.day("answer_by")
+        ordered = move.day("answer_by")
+        if ordered:
+            reading.start("reopened_by_order", move.happened_on, until=ordered)
+        else:
+            reading.start("reopened", move.happened_on)
+        reading.fixed_due_on = ordered
 
 
 _READ: Mapping[Action, Callable[[_Term, Move], None]] = {

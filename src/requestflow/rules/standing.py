@@ -115,17 +115,15 @@ def replay(moves: Iterable[Move], check: Callable[[Standing, Move], None] | None
         try:
             return _fold(told, by_nature, check)
         except _DeadEnd as end:
-            if end.day in by_nature:
-                raise end.refusal from None
             by_nature.add(end.day)
 
 
 class _DeadEnd(Exception):
-    """None of the moves left of a day is possible in the order tried."""
+    """None of the moves left of a day is possible in the order of typing."""
 
-    def __init__(self, day: date, refusal: RuleBroken) -> None:
-        super().__init__(str(refusal))
-        self.day, self.refusal = day, refusal
+    def __init__(self, day: date) -> None:
+        super().__init__(day)
+        self.day = day
 
 
 def _fold(moves: list[Move], by_nature: set[date], check: Callable[[Standing, Move], None] | None) -> Standing:
@@ -136,9 +134,9 @@ def _fold(moves: list[Move], by_nature: set[date], check: Callable[[Standing, Mo
     while ahead:
         today = ahead[0].happened_on
         possible = [move for move in ahead if move.happened_on == today and standing.may(move.action)]
-        if not possible:
-            raise _DeadEnd(today, _refusal(standing.state, ahead[0]))
-        move = next(filter(standing.knows, possible), possible[0])
+        if not possible and today not in by_nature:
+            raise _DeadEnd(today)
+        move = next((move for move in possible if standing.knows(move)), (possible or ahead)[0])
         if check:
             check(standing, move)
         standing.take(move)

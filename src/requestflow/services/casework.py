@@ -6,9 +6,10 @@ from sqlmodel import Field, Session, SQLModel, select
 
 from requestflow.rules import outcomes
 from requestflow.rules.channels import Delivery
-from requestflow.rules.conditions import NOT_CORRECTED, NOT_PAID, WITHDRAWN
+from requestflow.rules.conditions import NOT_CORRECTED, NOT_PAID, SILENT, WITHDRAWN
 from requestflow.rules.errors import RuleBroken
-from requestflow.rules.fees import FeeWay
+from requestflow.rules.fees import ARTICLE as FEE_ARTICLE
+from requestflow.rules.fees import FeeWay, by_pages, item_fee
 from requestflow.rules.lifecycle import Action, State
 from requestflow.rules.regimes import Regime, regime_of
 from requestflow.rules.words import Word
@@ -17,13 +18,15 @@ from requestflow.services._fields import Day, Given, GivenWords, MaybeDay, Short
 from requestflow.services.entry import Entry
 from requestflow.store.models import Agency, Case, Person
 
+STILL_UNCLEAR = "O24"
+
 
 class Opinion(Word):
     """What somebody who was asked said; a third party that is silent has not consented (Art. 32)."""
 
     consents = "consents", "同意公开", "Consents"
     objects = "objects", "不同意公开", "Objects"
-    silent = "silent", "逾期未答复", "Did not answer in time"
+    silent = SILENT, "逾期未答复", "Did not answer in time"
 
 
 class Dated(SQLModel):
@@ -238,7 +241,8 @@ def extend(session: Session, case: Case, form: Extension, entry: Entry) -> None:
 
 
 def notice_fee(session: Session, case: Case, form: FeeNotice, entry: Entry) -> None:
-    """Tells the applicant what the request costs; 20 working days to pay, in which the clock waits."""
+    """Tells the applicant what the request costs by the tariff; 20 working days to pay, in which the clock waits."""
+    _refuse_other_prices(form)
     facts = {
         "way": form.way.value,
         "quantity": form.quantity,
@@ -246,6 +250,18 @@ def notice_fee(session: Session, case: Case, form: FeeNotice, entry: Entry) -> N
         "received_on": form.received_on,
     }
     _step.take(session, case, Action.notice_fee, on=form.on, entry=entry, facts=facts)
+
+
+def _refuse_other_prices(form: FeeNotice) -> None:
+    """国办函〔2020〕109号: the fee is that of the tariff, neither more nor less."""
+    price = by_pages(form.quantity) if form.way is FeeWay.page else item_fee(form.quantity)
+    if form.yuan != price:
+        raise RuleBroken(
+            f"按收费标准应收{price}元，请核对计收方式、数量和金额。",
+            f"The tariff asks for {price} yuan: check the way of charging, the quantity and the amount.",
+            article=FEE_ARTICLE,
+            field="yuan",
+        )
 
 
 def pay_fee(session: Session, case: Case, form: Dated, entry: Entry) -> None:
@@ -256,6 +272,7 @@ def pay_fee(session: Session, case: Case, form: Dated, entry: Entry) -> None:
 def decide(session: Session, case: Case, form: Decision, entry: Entry) -> None:
     """Decides how the request is answered; it is answered once it is sent."""
     _refuse_unrecorded(case, form)
+    _refuse_unclear_at_once(session, case, form)
     facts = {"outcome": form.outcome, "reason": form.reason, "record": form.record}
     _step.take(session, case, Action.decide, on=form.on, entry=entry, facts=facts)
 
@@ -270,6 +287,18 @@ def _refuse_unrecorded(case: Case, form: Decision) -> None:
             f"An answer of “{label.en}” must have on record: {needed.en[0].lower()}{needed.en[1:]}.",
             article=chosen.article(case.regime or regime_of(form.on)),
             field="record",
+        )
+
+
+def _refuse_unclear_at_once(session: Session, case: Case, form: Decision) -> None:
+    """Art. 30 of 2019: a request is still unclear only after its applicant was asked to correct it."""
+    moves = _step.moves_of(session, case) if form.outcome == STILL_UNCLEAR and case.regime is Regime.y2019 else None
+    if moves is not None and not any(move.action is Action.ask_correction for move in moves):
+        raise RuleBroken(
+            "没有告知过补正，不能以“补正后申请内容仍不明确”答复：请先告知补正。",
+            "The applicant was never asked for a correction: ask first, then answer that it is still unclear.",
+            article="条例（2019）第30条",
+            field="outcome",
         )
 
 

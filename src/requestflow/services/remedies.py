@@ -2,6 +2,7 @@
 
 from sqlmodel import Session, SQLModel
 
+from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import Action
 from requestflow.rules.remedies import RemedyKind, RemedyResult, SuitRoute
 from requestflow.services import _step
@@ -44,7 +45,14 @@ class Concluded(SQLModel):
 def file(session: Session, case: Case, form: Filed, entry: Entry) -> int:
     """Records that a remedy was filed; returns which one of its kind it is on this case, from 1."""
     action = _FILE[form.kind]
-    nth = 1 + sum(move.action is action for move in _step.moves_of(session, case))
+    actions = [move.action for move in _step.moves_of(session, case)]
+    nth = 1 + actions.count(action)
+    if form.kind is RemedyKind.review and nth > 1 + actions.count(Action.close_review):
+        raise RuleBroken(
+            "已有尚未审结的行政复议，请先登记复议结果。",
+            "A review is pending already: record its result first.",
+            field="on",
+        )
     route = form.route.value if form.kind is RemedyKind.suit else None
     facts = {"remedy": nth, "route": route, "note": form.note}
     _step.take(session, case, action, on=form.on, entry=entry, facts=facts)
