@@ -37,13 +37,17 @@ class Settings(BaseSettings):
     home: Path = Field(Path("var"), description="folder of all that the embedded system keeps")
     database_url: str = Field(default_factory=_sqlite_under, repr=False, description="sqlite:///… or postgresql://…")
     broker_url: str = Field("memory://", repr=False, description="memory:// or redis://…")
-    given_secret_key: SecretStr = Field(SecretStr(""), validation_alias="REQUESTFLOW_SECRET_KEY")
+    given_secret_key: SecretStr = Field(
+        SecretStr(""),
+        validation_alias="REQUESTFLOW_SECRET_KEY",
+        description=f"what signs sessions: {SHORTEST_SECRET} or more random characters",
+    )
     smtp_url: SecretStr = Field(
         SecretStr(""), description="smtp:// or smtps://user:password@host:port; empty: a folder"
     )
     mail_from: str = Field("requestflow@localhost", description="sender of every mail")
     host: str = Field("127.0.0.1", description="address that the embedded server listens on")
-    port: int = Field(8000, ge=1, le=65535)
+    port: int = Field(8000, ge=1, le=65535, description="port that the embedded server listens on")
     base_url: str = Field(default_factory=_own_address, description="address that people see, for links in mail")
     trusted_proxies: int = Field(0, ge=0, le=5, description="how many proxies of one's own stand before the pages")
 
