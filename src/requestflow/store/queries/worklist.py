@@ -123,7 +123,7 @@ def counts(session: Session, wanted: Wanted) -> Mapping[Pile, int]:
 def _first_of(pile: Pile, wanted: Wanted) -> Subquery:
     """The cases to be counted, in the order of the index that the pile lies in, so that no other is looked at."""
     order = [col(Case.due_on)] if pile is Pile.overdue else [col(Case.next_on), col(Case.id)]
-    lying = select(literal_column("1")).where(*_of(wanted), *_in(pile, wanted)).order_by(*order)
+    lying: Select[Any] = select(literal_column("1")).where(*_of(wanted), *_in(pile, wanted)).order_by(*order)
     return lying.limit(MOST_COUNTED).subquery(f"pile_{pile}")
 
 
