@@ -178,3 +178,15 @@ def test_the_day_by_which_to_answer_anew_comes_after_the_result() -> None:
     filed = move("file_review", "2026-03-05", remedy=1)
     closed = move("close_review", "2026-03-10", remedy=1, result="corrected", answer_by="2026-03-10")
     assert refused(RECEIVED, filed, closed).field == "answer_by"
+
+
+def test_what_is_public_already_is_never_charged_by_page() -> None:
+    def paid(way: str) -> list[Move]:
+        return [
+            move("notice_fee", "2026-03-19", yuan="100", way=way),
+            move("pay_fee", "2026-03-20"),
+            move("decide", "2026-03-24", outcome="O01"),
+        ]
+
+    assert "already public" in refused(RECEIVED, *paid("page")).said.en
+    assert fold(RECEIVED, *paid("item")).decided

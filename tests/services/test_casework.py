@@ -181,6 +181,11 @@ def test_a_request_not_corrected_lapses_as_abandoned_and_one_not_paid_as_unpaid(
     ]
 
 
+def test_a_request_from_which_nothing_is_awaited_cannot_lapse(session: Session) -> None:
+    with pytest.raises(RuleBroken, match="Nothing is awaited"):
+        casework.lapse(session, a_case(session), casework.Dated(on="2026-03-23"), ENTRY)
+
+
 def test_an_applicant_may_withdraw_even_before_the_request_is_confirmed(session: Session) -> None:
     case = a_case(session, channel="web")
     casework.withdraw(session, case, casework.Dated(on="2026-03-03"), ENTRY)

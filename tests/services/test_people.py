@@ -8,8 +8,8 @@ from sqlmodel import Session
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import Action
 from requestflow.rules.roles import Role
-from requestflow.services import people
-from tests.make import PASSWORD, a_case, an_agency, an_officer
+from requestflow.services import casework, people
+from tests.make import PASSWORD, a_case, an_agency, an_entry, an_officer
 
 
 def test_an_officer_signs_in_whatever_the_case_of_the_login(session: Session) -> None:
@@ -97,3 +97,12 @@ def test_everybody_is_listed_with_the_agency_by_login(session: Session) -> None:
     second, first = (an_officer(session, agency, login=login) for login in ("zhou", "an"))
     listed = [(person, place) for person, place in people.everybody(session) if place == agency]
     assert listed == [(first, agency), (second, agency)]
+
+
+def test_who_handed_a_case_on_may_read_on_but_no_longer_act(session: Session) -> None:
+    city = an_agency(session)
+    county, office = an_agency(session, parent=city), an_agency(session, parent=city)
+    case, officer = a_case(session, county), an_officer(session, county)
+    casework.transfer(session, case, casework.Transfer(on="2026-03-03", to=office.code), an_entry())
+    assert people.may_see(session, officer, case)
+    assert not people.may_take(session, officer, Action.decide, case)

@@ -133,8 +133,10 @@ def test_a_case_handed_on_leaves_the_desk(sign_in: SignIn) -> None:
     offered = {option.get("value") for option in form.every(".//select[@name='to']/option")}
     assert offered - {""} == {"CITY", "LAND", "HEALTH"}
     page = step(county, case, "transfer", to="LAND", reason="属自然资源局职责")
-    assert (page.status, page.response.location) == (302, "/desk")
-    assert county.get(f"/cases/{case.id}").status == 404
+    assert (page.status, page.response.location) == (302, f"/cases/{case.id}")
+    assert offered_on(county.get(f"/cases/{case.id}"), case) == set()  # it reads on how the case ends
+    assert county.get(f"/cases/{case.id}/note").status == 403
+    assert case.number not in county.get("/desk").text
     with transaction() as session:
         assert session.get_one(Agency, now_at(case).agency_id).code == "LAND"
 

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from requestflow.rules import outcomes
+from requestflow.rules import fees, outcomes
 from requestflow.rules.deadlines import reckon
 from requestflow.rules.errors import RuleBroken
-from requestflow.rules.fees import ARTICLE as FEE_ARTICLE
-from requestflow.rules.fees import FEES_FROM
 from requestflow.rules.lifecycle import Action, Move
 from requestflow.rules.regimes import Regime, has_term, regime_of, term
 from requestflow.rules.remedies import RemedyKind
@@ -223,22 +221,22 @@ def _is_of_this_duty(ground: Ground, move: Move) -> bool:
 
 
 def _notice_fee(ground: Ground) -> None:
-    if ground.regime is Regime.y2007 or ground.move.happened_on < FEES_FROM:
+    if ground.regime is Regime.y2007 or ground.move.happened_on < fees.FEES_FROM:
         raise RuleBroken(
             "信息处理费自2021年1月1日起方可收取。",
             "A processing fee may be charged from 1 January 2021 only.",
-            article=FEE_ARTICLE,
+            article=fees.ARTICLE,
             field="fee_noticed_on",
         )
     if Decimal(ground.move.facts["yuan"]) <= 0:
         raise RuleBroken(
-            "收费金额应当大于零。", "The fee must be more than zero.", article=FEE_ARTICLE, field="fee_yuan"
+            "收费金额应当大于零。", "The fee must be more than zero.", article=fees.ARTICLE, field="fee_yuan"
         )
     if ground.standing.fee:
         raise RuleBroken(
             "该申请已经发出过收费通知。",
             "A fee notice has already been sent for this request.",
-            article=FEE_ARTICLE,
+            article=fees.ARTICLE,
             field="fee_noticed_on",
         )
     received = ground.move.day("received_on")
@@ -265,6 +263,8 @@ def _decide(ground: Ground) -> None:
             article=chosen.article(ground.regime),
             field="reason",
         )
+    if ground.standing.fee and (way := ground.standing.fee.facts.get("way")):
+        fees.allow(fees.FeeWay(way), noticed_on=ground.standing.fee.happened_on, outcome=chosen.code)
 
 
 def _lapse(ground: Ground) -> None:

@@ -79,7 +79,7 @@ def allow(way: FeeWay, *, noticed_on: date, outcome: str | None = None) -> None:
             "告知信息已主动公开及其获取方式、途径的，不得按量计收信息处理费。",
             "No page fee applies where the answer is that the information is already public.",
             article=ARTICLE,
-            field="fee_yuan",
+            field="outcome",
         )
 
 

@@ -64,6 +64,7 @@ class Action(Word):
     close_complaint = "close_complaint", "登记投诉处理结果", "Complaint concluded"
     set_regime = "set_regime", "指定适用的条例", "Set the regulation that applies"
     recalendar = "recalendar", "节假日安排更新，期限重新计算", "Term reckoned anew after a notice of days off"
+    strike = "strike", "撤销误录", "Strike out a mistake"
     note = "note", "备注", "Note"
 
 
@@ -100,6 +101,7 @@ def _steps() -> dict[tuple[State | None, Action], State]:
         steps[state, Action.consult_agency] = State.waiting_agency
         steps[state, Action.notice_fee] = State.waiting_fee
         steps[state, Action.decide] = State.decided
+        steps[state, Action.lapse] = State.closed  # an old register may not say what was asked for, and when
         steps[state, Action.extend] = state
         steps[state, Action.ask_extension] = state
         steps[state, Action.refuse_extension] = state
@@ -113,6 +115,7 @@ def _steps() -> dict[tuple[State | None, Action], State]:
         steps[state, Action.assign] = State.open if state is State.registered else state
     for state in State:
         steps[state, Action.note] = state
+        steps[state, Action.strike] = state
         steps[state, Action.recalendar] = state  # paper of an earlier day may yet be typed and close the case before it
         if state is not State.received:
             steps[state, Action.set_regime] = state

@@ -104,13 +104,21 @@ class Standing:
             self.state = State.waiting_third_party if third_party else State.waiting_agency
 
 
+def in_force(moves: Iterable[Move]) -> list[Move]:
+    """The moves without those that were struck out as mistakes."""
+    told = list(moves)
+    struck = {move.facts["seq"] for move in told if move.action is Action.strike}
+    return [move for move in told if move.seq not in struck] if struck else told
+
+
 def replay(moves: Iterable[Move], check: Callable[[Standing, Move], None] | None = None) -> Standing:
     """The fold of `moves` by the day each happened; `check` is asked before each step. Raises RuleBroken.
 
     The moves of one day are taken in the order of typing, or, where that leads nowhere because an earlier step of the
-    day was typed last, in the natural order of `Action`: paper may be typed in any order.
+    day was typed last, in the natural order of `Action`: paper may be typed in any order. What was struck out as a
+    mistake is left out.
     """
-    told, by_nature = list(moves), set[date]()
+    told, by_nature = in_force(moves), set[date]()
     while True:
         try:
             return _fold(told, by_nature, check)

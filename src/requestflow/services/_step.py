@@ -4,7 +4,7 @@
 case says is projected here from its events, for a single step, a whole ledger and a recheck alike.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -71,7 +71,7 @@ def take(
     standing = replay([*moves, move], check)
     event = event_of(case, move, entry)
     session.add(event)
-    there = _place(standing.taken).get("agency_id", case.agency_id)
+    there = agency_of(standing, case.registered_by_id)
     if there != case.agency_id:  # from a transfer on, the days off of the new agency count
         calendar = calendar_of(session, there)
     project(session, case, standing, calendar)
@@ -113,12 +113,19 @@ def event_of(case: Case, move: Move, entry: Entry) -> Event:
 
 def project(session: Session, case: Case, standing: Standing, calendar: Calendar) -> None:
     """Writes what the moves of a case come to into its row and into its remedies."""
-    for name, value in projected(standing, calendar).items():
+    computed = {"agency_id": agency_of(standing, case.registered_by_id), **projected(standing, calendar)}
+    for name, value in computed.items():
         if getattr(case, name) != value:
             setattr(case, name, value)
     session.add(case)
-    if any(move.action in REMEDIES for move in standing.taken):
+    if any(move.action in (*REMEDIES, Action.strike) for move in standing.taken):
         _project_remedies(session, case, standing)
+
+
+def agency_of(standing: Standing, registered_by_id: int) -> int:
+    """Who has the case by its moves: the agency of its last transfer, else the one that registered it."""
+    to = [move.facts["to"] for move in standing.taken if move.action is Action.transfer]
+    return int(to[-1]) if to else registered_by_id
 
 
 def projected(standing: Standing, calendar: Calendar) -> dict[str, Any]:
@@ -145,7 +152,6 @@ def projected(standing: Standing, calendar: Calendar) -> dict[str, Any]:
         "handler_id": standing.handler_id,
         "fee_yuan": Decimal(fee.facts["yuan"]) if fee else Decimal(0),
         "fee_paid_on": standing.fee_paid.happened_on if standing.fee_paid else None,
-        **_place(standing.taken),
     }
 
 
@@ -184,14 +190,11 @@ def _extension_asked_on(standing: Standing) -> date | None:
     return asked.happened_on if asked and standing.state in WORKING else None
 
 
-def _place(moves: Iterable[Move]) -> dict[str, Any]:
-    to = [move.facts["to"] for move in moves if move.action is Action.transfer]
-    return {"agency_id": to[-1]} if to else {}
-
-
 def _project_remedies(session: Session, case: Case, standing: Standing) -> None:
     rows = session.exec(select(Remedy).where(Remedy.case_id == case.id))
     known = {(row.kind, row.nth): row for row in rows}
+    for gone in known.keys() - {(filed.kind, filed.nth) for filed in standing.filings}:
+        session.delete(known[gone])  # its filing was struck out
     for filed in standing.filings:
         row = known.get((filed.kind, filed.nth)) or Remedy(
             case_id=case.id, kind=filed.kind, nth=filed.nth, filed_on=filed.filed_on

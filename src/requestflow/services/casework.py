@@ -12,6 +12,7 @@ from requestflow.rules.fees import ARTICLE as FEE_ARTICLE
 from requestflow.rules.fees import FeeWay, by_pages, item_fee
 from requestflow.rules.lifecycle import Action, State
 from requestflow.rules.regimes import Regime, regime_of
+from requestflow.rules.standing import in_force
 from requestflow.rules.words import Word
 from requestflow.services import _step, agencies, people
 from requestflow.services._fields import Day, Given, GivenWords, MaybeDay, Short, Words
@@ -19,6 +20,7 @@ from requestflow.services.entry import Entry
 from requestflow.store.models import Agency, Case, Person
 
 STILL_UNCLEAR = "O24"
+LAPSING = (State.waiting_correction, State.waiting_fee)
 
 
 class Opinion(Word):
@@ -293,7 +295,7 @@ def _refuse_unrecorded(case: Case, form: Decision) -> None:
 def _refuse_unclear_at_once(session: Session, case: Case, form: Decision) -> None:
     """Art. 30 of 2019: a request is still unclear only after its applicant was asked to correct it."""
     moves = _step.moves_of(session, case) if form.outcome == STILL_UNCLEAR and case.regime is Regime.y2019 else None
-    if moves is not None and not any(move.action is Action.ask_correction for move in moves):
+    if moves is not None and not any(move.action is Action.ask_correction for move in in_force(moves)):
         raise RuleBroken(
             "没有告知过补正，不能以“补正后申请内容仍不明确”答复：请先告知补正。",
             "The applicant was never asked for a correction: ask first, then answer that it is still unclear.",
@@ -316,6 +318,13 @@ def withdraw(session: Session, case: Case, form: Dated, entry: Entry) -> None:
 
 def lapse(session: Session, case: Case, form: Dated, entry: Entry) -> None:
     """Ends a case that was not corrected (Art. 30) or not paid for in time; a person does this, never a timer."""
+    if case.state not in LAPSING:
+        raise RuleBroken(
+            "没有等待申请人补正或者缴费，不能视为放弃。",
+            "Nothing is awaited from the applicant, neither a correction nor a fee: the request cannot lapse.",
+            article="条例（2019）第30条；国办函〔2020〕109号",
+            field="on",
+        )
     outcome = NOT_PAID if case.state is State.waiting_fee else NOT_CORRECTED
     facts = {"outcome": outcome, "reason": form.note}
     _step.take(session, case, Action.lapse, on=form.on, entry=entry, facts=facts)

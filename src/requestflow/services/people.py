@@ -124,13 +124,20 @@ def may_see_agency(session: Session, person: Person, agency: Agency) -> bool:
 
 
 def may_see(session: Session, person: Person, case: Case) -> bool:
-    """Whether the person may read the case: the agency responsible now is theirs or one below it."""
-    return may_see_agency(session, person, session.get_one(Agency, case.agency_id))
+    """Whether the person may read the case: the agency responsible now is theirs or one below it.
+
+    An agency that registered a case and handed it on may read on how it ends.
+    """
+    agencies = (
+        session.get_one(Agency, agency_id) for agency_id in dict.fromkeys((case.agency_id, case.registered_by_id))
+    )
+    return any(may_see_agency(session, person, agency) for agency in agencies)
 
 
 def may_take(session: Session, person: Person, action: Action, case: Case) -> bool:
     """Whether the person's role and place allow the step. Whether the case's state does is asked at `_step.take`."""
-    return person.role in TAKERS[action] and may_see(session, person, case)
+    is_theirs = may_see_agency(session, person, session.get_one(Agency, case.agency_id))
+    return is_theirs and person.role in TAKERS[action]
 
 
 def agencies_seen(session: Session, person: Person) -> Sequence[Agency]:

@@ -5,6 +5,7 @@ from sqlmodel import Session, SQLModel
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import Action
 from requestflow.rules.remedies import RemedyKind, RemedyResult, SuitRoute
+from requestflow.rules.standing import replay
 from requestflow.services import _step
 from requestflow.services._fields import Day, MaybeDay, Words
 from requestflow.services.entry import Entry
@@ -45,9 +46,10 @@ class Concluded(SQLModel):
 def file(session: Session, case: Case, form: Filed, entry: Entry) -> int:
     """Records that a remedy was filed; returns which one of its kind it is on this case, from 1."""
     action = _FILE[form.kind]
-    actions = [move.action for move in _step.moves_of(session, case)]
-    nth = 1 + actions.count(action)
-    if form.kind is RemedyKind.review and nth > 1 + actions.count(Action.close_review):
+    moves = _step.moves_of(session, case)
+    nth = 1 + sum(move.action is action for move in moves)
+    is_pending = any(filed.kind is form.kind and filed.result is None for filed in replay(moves).filings)
+    if form.kind is RemedyKind.review and is_pending:
         raise RuleBroken(
             "已有尚未审结的行政复议，请先登记复议结果。",
             "A review is pending already: record its result first.",

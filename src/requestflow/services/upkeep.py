@@ -7,12 +7,11 @@ from sqlalchemy import RowMapping, delete, update
 from sqlmodel import Session, col, select
 
 from requestflow.rules.errors import RuleBroken
-from requestflow.rules.lifecycle import Action
 from requestflow.rules.remedies import RemedyKind
 from requestflow.rules.standing import Filing, Standing, replay
 from requestflow.rules.words import Text
 from requestflow.rules.workdays import Calendar
-from requestflow.services._step import projected
+from requestflow.services._step import agency_of, projected
 from requestflow.store.models import Agency, Case, Remedy
 from requestflow.store.queries.calendars import calendar_of
 from requestflow.store.queries.histories import History, histories
@@ -54,7 +53,7 @@ class _Checking:
             standing = replay(history.moves)
             if standing.state is None:
                 raise RuleBroken("案件没有登记事件。", "The case has no event that registers it.")
-            agency_id = _agency_of(standing, case)
+            agency_id = agency_of(standing, case["registered_by_id"])
             computed = {"agency_id": agency_id, **projected(standing, self._calendar(agency_id))}
         except RuleBroken as broken:
             yield self._difference(case, "state", case["state"], None, broken.said)
@@ -95,12 +94,6 @@ class _Checking:
         self, case: RowMapping, column: str, stored: Any, computed: Any, why: Text | None = None
     ) -> Difference:
         return Difference(self._codes[case["agency_id"]], case["number"], column, _plain(stored), _plain(computed), why)
-
-
-def _agency_of(standing: Standing, case: RowMapping) -> int:
-    """Who has the case by its events: the agency of its last transfer, else the one that registered it."""
-    to = [move.facts["to"] for move in standing.taken if move.action is Action.transfer]
-    return int(to[-1]) if to else int(case["registered_by_id"])
 
 
 def _facts(filed: Filing) -> dict[str, Any]:

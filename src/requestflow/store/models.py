@@ -149,6 +149,14 @@ class Case(SQLModel, table=True):
     fee_paid_on: date | None = Field(default=None, index=True)
 
 
+class Draft(SQLModel, table=True):
+    """What a citizen has typed of a request that is not sent yet; it goes when it is sent, or a day later."""
+
+    key_hash: str = Field(max_length=64, primary_key=True)
+    typed: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    kept_at: datetime = Field(index=True)
+
+
 class Event(SQLModel, table=True):
     """One step of one case, never changed or removed: the case is the fold of its events by the day they happened."""
 

@@ -42,7 +42,7 @@ _NEXT = {
 }
 _BESIDE = frozenset(
     {
-        *(Action.assign, Action.transfer, Action.withdraw, Action.set_regime, Action.note),
+        *(Action.assign, Action.transfer, Action.withdraw, Action.set_regime, Action.strike, Action.note),
         *(Action.file_review, Action.close_review, Action.file_suit, Action.close_suit),
         *(Action.file_complaint, Action.close_complaint),
     }

@@ -11,6 +11,7 @@ from requestflow.rules.outcomes import OUTCOMES, Outcome
 from requestflow.rules.regimes import Regime, term
 from requestflow.rules.remedies import RemedyKind
 from requestflow.rules.words import Text
+from requestflow.services.mistakes import can_be_struck
 from requestflow.store.queries import applicants, cases
 from requestflow.web.bench import Bench
 
@@ -53,6 +54,16 @@ def _consultations(bench: Bench, *, only_unreceived: bool) -> Pairs:
         (asked.nth, sent.fill(party=asked.party, on=asked.sent_on))
         for asked in bench.standing.waiting()
         if not (only_unreceived and asked.received_on)
+    ]
+
+
+def strikable(bench: Bench) -> Pairs:
+    """The steps that may have been a mistake, the latest first."""
+    said = Text("{what}（{on}）", "{what} ({on})")
+    return [
+        (move.seq, said.fill(what=move.action.label, on=move.happened_on))
+        for move in reversed(bench.standing.taken)
+        if can_be_struck(move)
     ]
 
 

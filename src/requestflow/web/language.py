@@ -23,9 +23,9 @@ _A_YEAR = 365 * 24 * 3600
 
 
 def language() -> str:
-    """The language of this page: ?lang=, else the cookie, else the officer's own, else the browser's, else Chinese."""
+    """The language of this page: ?lang=, else the cookie, else the officer's own, else Chinese: it is a Chinese office."""
     if "language" not in g:
-        g.language = asked_for() or getattr(current_user, "language", None) or of_browser()
+        g.language = asked_for() or getattr(current_user, "language", None) or LANGUAGES[0]
     chosen: str = g.language
     return chosen
 
@@ -36,15 +36,10 @@ def asked_for() -> str | None:
     return next((choice for choice in chosen if choice in LANGUAGES), None)
 
 
-def of_browser() -> str:
-    """Which of the two the reader's browser likes better; Chinese if it asks for neither."""
-    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
-
-
 def speak_without_officer() -> None:
     """For the page that says that something broke: the language is settled without asking the database."""
     if "language" not in g:
-        g.language = asked_for() or of_browser()
+        g.language = asked_for() or LANGUAGES[0]
 
 
 def say(words: Text | StrEnum | date | str | None) -> str:
@@ -107,7 +102,7 @@ def _remember(response: Response) -> Response:
         response.set_cookie(COOKIE, asked, max_age=_A_YEAR, secure=secure, httponly=True, samesite="Lax")
     if response.mimetype == "text/html":
         response.headers["Content-Language"] = "en" if language() == "en" else "zh-CN"
-        response.vary.update(("Accept-Language", "Cookie"))
+        response.vary.add("Cookie")
     return response
 
 

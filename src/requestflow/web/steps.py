@@ -11,7 +11,7 @@ from requestflow.rules.lifecycle import Action
 from requestflow.rules.regimes import Regime, term
 from requestflow.rules.remedies import RemedyKind, RemedyResult, SuitRoute
 from requestflow.rules.words import Text
-from requestflow.services import casework, intake, remedies
+from requestflow.services import casework, intake, mistakes, remedies
 from requestflow.services.casework import Opinion
 from requestflow.services.entry import Entry
 from requestflow.store.models import Case
@@ -248,6 +248,7 @@ STEPS_BY_HAND: Mapping[Action, Step] = {
         (_on("视为放弃之日", "Lapsed on"), _NOTE),
         _by("", "条例（2019）第30条；国办函〔2020〕109号"),
         mildest={},
+        is_ready=lambda bench: bench.standing.state in casework.LAPSING,
     ),
     Action.withdraw: Step(_DATED, casework.withdraw, (_on("撤回之日", "Withdrawn on"), _NOTE)),
     Action.close: Step(_DATED, casework.close, (_on("归档之日", "Filed away on"), _NOTE)),
@@ -284,6 +285,25 @@ STEPS_BY_HAND: Mapping[Action, Step] = {
             Ask("reason", "words", Text("理由", "Reason")),
         ),
         known=lambda bench: {"regime": bench.standing.regime},
+    ),
+    Action.strike: Step(
+        mistakes.Struck,
+        mistakes.strike,
+        (
+            Ask(
+                "seq",
+                "select",
+                Text("误录的步骤", "The mistaken step"),
+                options=choices.strikable,
+                hint=Text(
+                    "该步骤留在办理经过中并注明已撤销；期限和统计数按撤销后重新计算。",
+                    "It stays in the story, marked as struck out; the term and the figures are reckoned without it.",
+                ),
+            ),
+            Ask("reason", "words", Text("撤销的理由", "Why")),
+            _on("撤销之日", "Struck out on"),
+        ),
+        is_ready=lambda bench: bool(choices.strikable(bench)),
     ),
     Action.note: Step(Remark, casework.note, (_on("日期", "Day"), Ask("note", "words", Text("备注", "Remark")))),
 }

@@ -28,12 +28,20 @@ class Line(NamedTuple):
     by: Text
     typed_at: datetime
     is_late: bool
+    is_struck: bool
 
 
 def timeline(story: list[Told], standing: Standing) -> list[Line]:
-    """All events of a case by the day they happened; `is_late` marks those that were typed in on a later day."""
+    """All events of a case by the day they happened; `is_late` marks those that were typed in on a later day.
+
+    A step that was struck out as a mistake stands at the end of its day.
+    """
     rank = {move.seq: nth for nth, move in enumerate(standing.taken)}
-    return [_line(told, standing) for told in sorted(story, key=lambda told: rank[told.event.seq])]
+
+    def place(told: Told) -> tuple[date, int]:
+        return told.event.happened_on, rank.get(told.event.seq, len(rank))
+
+    return [_line(told, standing) for told in sorted(story, key=place)]
 
 
 def typed_last(story: list[Told], standing: Standing) -> Line:
@@ -46,7 +54,15 @@ def _line(told: Told, standing: Standing) -> Line:
     by = Text(told.by, told.by) if told.by else event.hand.label if event.hand else Text("", "")
     typed_on = event.recorded_at.astimezone(LEGAL_ZONE).date()
     facts = list(_facts(event.move(), standing))
-    return Line(event.happened_on, event.action.label, facts, by, event.recorded_at, typed_on != event.happened_on)
+    return Line(
+        on=event.happened_on,
+        what=event.action.label,
+        facts=facts,
+        by=by,
+        typed_at=event.recorded_at,
+        is_late=typed_on != event.happened_on,
+        is_struck=all(move.seq != event.seq for move in standing.taken),
+    )
 
 
 def _facts(move: Move, standing: Standing) -> list[tuple[Text, Text]]:
@@ -78,10 +94,11 @@ def _yes(_said: bool) -> Text:
     return Text("是", "yes")
 
 
-SILENT = frozenset({"consultation", "remedy", "handler_id", "to", "from"})
+SILENT = frozenset({"seq", "consultation", "remedy", "handler_id", "to", "from"})
 """Facts that only machines read: each stands beside one that is said in words."""
 
 FACTS: Mapping[str, tuple[Text, _Say]] = {
+    "action": (Text("撤销的步骤", "Struck out"), _word(Action)),
     "outcome": (Text("结果", "Outcome"), _outcome),
     "handler": (Text("承办人", "Handler"), spoken),
     "from_name": (Text("转出机关", "From"), spoken),

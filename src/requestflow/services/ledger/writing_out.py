@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from requestflow.paper.sheet import Cell
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import Action, State
-from requestflow.rules.standing import Filing, replay
+from requestflow.rules.standing import Filing, in_force, replay
 from requestflow.rules.words import Word
 from requestflow.rules.workdays import Calendar
 from requestflow.services import agencies
@@ -90,7 +90,7 @@ class _Clerk:
         """Whether the row, taken in again, is a case with the same projections and remedies."""
         case = history.case
         calendar = self._calendar(case["agency_id"])
-        handed_on = [dict(move.facts) for move in history.moves if move.action is Action.transfer]
+        handed_on = [dict(move.facts) for move in in_force(history.moves) if move.action is Action.transfer]
         try:
             row = self._reading.row([_read_again(cells.get(key)) for key in KEYS])
             again = judged(row, calendar, self._today, handed_on).standing

@@ -129,7 +129,8 @@ def _first_of(pile: Pile, wanted: Wanted) -> Subquery:
 
 def found(session: Session, sought: Sought, before: int | None = None) -> tuple[list[Row], int | None]:
     """A page of the cases that are looked for, the last entered first; and the id that it ends at if more follow."""
-    asked = _rows().where(col(Case.agency_id).in_(sought.agencies), *_matching(sought))
+    theirs = or_(col(Case.agency_id).in_(sought.agencies), col(Case.registered_by_id).in_(sought.agencies))
+    asked = _rows().where(theirs, *_matching(sought))
     if before is not None:
         asked = asked.where(col(Case.id) < before)
     rows = [Row(*row) for row in session.execute(asked.order_by(col(Case.id).desc()).limit(PAGE + 1))]

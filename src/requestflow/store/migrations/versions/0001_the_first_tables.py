@@ -45,6 +45,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("day", "region", name=op.f("uq_calendarday_day_region")),
     )
     op.create_table(
+        "draft",
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
+        sa.Column("typed", sa.JSON(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key_hash", name=op.f("pk_draft")),
+    )
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_draft_kept_at"), ["kept_at"], unique=False)
+
+    op.create_table(
         "annualreport",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("agency_id", sa.Integer(), nullable=False),
@@ -342,8 +352,8 @@ def upgrade() -> None:
                 "confirm",
                 "assign",
                 "transfer",
-                "ask_correction",
                 "correct",
+                "pay_fee",
                 "consult_third_party",
                 "consult_agency",
                 "record_receipt",
@@ -352,8 +362,8 @@ def upgrade() -> None:
                 "refuse_extension",
                 "consent_extension",
                 "extend",
+                "ask_correction",
                 "notice_fee",
-                "pay_fee",
                 "decide",
                 "send",
                 "withdraw",
@@ -367,6 +377,7 @@ def upgrade() -> None:
                 "close_complaint",
                 "set_regime",
                 "recalendar",
+                "strike",
                 "note",
                 name="action",
                 native_enum=False,
@@ -530,6 +541,10 @@ def downgrade() -> None:
     op.drop_table("indicator")
     op.drop_table("counter")
     op.drop_table("annualreport")
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_draft_kept_at"))
+
+    op.drop_table("draft")
     op.drop_table("calendarday")
     with op.batch_alter_table("agency", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agency_path"))
