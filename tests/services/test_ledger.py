@@ -195,6 +195,12 @@ def test_a_lapsed_or_withdrawn_request_needs_no_day_of_sending(session: Session,
     assert str(cases(session)[2].fee_yuan) == "1200.5"
 
 
+def test_an_old_register_may_say_only_that_a_request_lapsed(session: Session, agency: Agency) -> None:
+    rows = [{"outcome": outcome, "decided_on": "2024-03-28"} for outcome in ("O41", "O42")]
+    assert taken_in(session, *rows).refused == []
+    assert [(case.state, case.outcome) for case in cases(session)] == [(State.closed, "O41"), (State.closed, "O42")]
+
+
 def test_one_refused_row_keeps_all_out(session: Session, agency: Agency) -> None:
     report = taken_in(session, {"number": "2024-0009"}, {"channel": "鸽子"}, {})
     assert (report.rows, report.imported, len(report.refused)) == (3, 0, 1)

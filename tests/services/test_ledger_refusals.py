@@ -46,7 +46,6 @@ REFUSED = [
     ({"correction_asked_on": "2024-03-06", "correction_until": "2024-03-06"}, "correction_until", "第30条"),
     ({"correction_asked_on": "2024-03-06", "corrected_on": "2024-03-05"}, "corrected_on", "第30条"),
     ({"submitted_on": "2018-03-01", "correction_asked_on": "2018-03-06"}, "correction_asked_on", "条例（2007）第21条"),
-    ({"outcome": "O41", "decided_on": "2024-03-28"}, "correction_asked_on", "第30条"),
     (
         {
             "outcome": "O41",
@@ -88,7 +87,6 @@ REFUSED = [
     ({"fee_noticed_on": "2024-03-10"}, "fee_yuan", "国办函〔2020〕109号"),
     ({"fee_yuan": "100"}, "fee_noticed_on", "国办函〔2020〕109号"),
     ({"fee_paid_on": "2024-03-12"}, "fee_noticed_on", "国办函〔2020〕109号"),
-    ({"outcome": "O42", "decided_on": "2024-03-28"}, "fee_noticed_on", "国办函〔2020〕109号"),
     # review and suit
     ({"review_filed_on": "2024-02-01"}, "review_filed_on", "第51条"),
     ({"review_result": "upheld"}, "review_filed_on", "第51条"),

@@ -48,7 +48,6 @@ _NEEDS = (
     ("suit_closed_on", "suit_filed_on"),
 )
 _ENDED_BY = {WITHDRAWN: Action.withdraw, NOT_CORRECTED: Action.lapse, NOT_PAID: Action.lapse}
-_LAPSES_AFTER = {NOT_CORRECTED: ("correction_asked_on", "correction_until"), NOT_PAID: ("fee_noticed_on",)}
 _ARTICLES: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("correct",), "条例（2007）第21条第4项", "条例（2019）第30条"),
     (("consult",), "条例（2007）第23条", "条例（2019）第32条"),
@@ -150,9 +149,6 @@ def _answer(row: Row) -> Iterator[_Said]:
     sending = _kept(delivery=row.delivery and row.delivery.value, tracking_number=row.tracking_number)
     ended_by = _ENDED_BY.get(row.outcome)
     if ended_by:  # nothing has to be sent; what was sent all the same stays on record beside the closing
-        for needed in _LAPSES_AFTER.get(row.outcome, ()):
-            if not getattr(row, needed):
-                raise _lacks(needed, "outcome")
         yield "decided_on", ended_by, row.decided_on, {**facts, **_kept(told_on=row.sent_on), **sending}
         return
     if row.sent_on is None:
