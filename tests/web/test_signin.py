@@ -1,5 +1,6 @@
 """The door of the office: who gets in, how often one may knock, and what leaving means."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -58,8 +59,12 @@ def test_a_new_password_ends_every_older_session(app: Flask, sign_in: Callable[.
 
 def test_the_eleventh_guess_at_one_account_has_to_wait(visitor: Visitor) -> None:
     visitor.get("/signin")
-    statuses = [visitor.post("/signin", {"login": "head", "password": f"guess {nth}"}).status for nth in range(11)]
-    assert statuses == [422] * 10 + [429]
+    pages = [visitor.post("/signin", {"login": "head", "password": f"guess {nth}"}) for nth in range(11)]
+    assert [page.status for page in pages] == [422] * 10 + [429]
+    minutes = re.search(r"请在(\d+)分钟后再试", pages[-1].text)
+    assert minutes
+    assert 1 <= int(minutes[1]) <= 5
+    assert "您的申请" not in pages[-1].text
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example", "evil"])

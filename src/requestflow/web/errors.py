@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 
-from flask import Flask, Response, render_template
+from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.sansio.response import Response as WSGIResponse
 
+from requestflow.clock import now
 from requestflow.rules.articles import cite
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.words import Text
 from requestflow.services._step import Conflict, NotYours
 from requestflow.web.language import speak_without_officer
+from requestflow.web.limits import minutes_to_wait
 
 STALE = (
     Text("页面停留过久", "This page was open too long"),
@@ -58,10 +60,7 @@ WORDS: Mapping[int, tuple[Text, Text]] = {
     422: (REFUSED, Text("请核对填写的内容。", "Check what was typed.")),
     429: (
         Text("操作过于频繁", "Too many attempts"),
-        Text(
-            "请等几分钟再试。您的申请和时限不受影响。",
-            "Wait a few minutes and try again. Your request and its time limits are not affected.",
-        ),
+        Text("请过几分钟再试。", "Wait a few minutes and try again."),
     ),
     500: (
         Text("系统出了问题", "Something went wrong here"),
@@ -74,6 +73,10 @@ WORDS: Mapping[int, tuple[Text, Text]] = {
 }
 
 
+_WAIT = Text("请在{minutes}分钟后再试。", "Try again in {minutes} min.")
+_UNHARMED = Text("您的申请和时限不受影响。", " Your request and its time limits are not affected.")
+
+
 def page(status: int, title: Text, sentence: Text, article: str = "") -> Response:
     """The page of a refusal: what happened, what to do, and the article if the law says so."""
     source = cite(article) if article else None
@@ -83,13 +86,21 @@ def page(status: int, title: Text, sentence: Text, article: str = "") -> Respons
 
 def _http(error: HTTPException) -> Response | WSGIResponse:
     status = error.code or 500
-    if status < 400:
+    if status < 400 or error.response is not None:  # a view leads elsewhere
         return error.get_response()
-    shown = page(status, *WORDS.get(status, WORDS[400] if status < 500 else WORDS[500]))
+    title, sentence = WORDS.get(status, WORDS[400] if status < 500 else WORDS[500])
+    shown = page(status, title, _how_long(sentence) if status == 429 else sentence)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             shown.headers[name] = value
     return shown
+
+
+def _how_long(sentence: Text) -> Text:
+    """When to knock again; a citizen is told besides that nothing is lost by it."""
+    minutes = minutes_to_wait(now())
+    said = _WAIT.fill(minutes=minutes) if minutes else sentence
+    return Text(said.zh + _UNHARMED.zh, said.en + _UNHARMED.en) if request.blueprint == "public" else said
 
 
 def _stale(_error: CSRFError) -> Response:

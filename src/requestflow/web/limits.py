@@ -1,8 +1,13 @@
 """How often one caller may knock: the counters of flask-limiter, in memory when embedded, in Redis otherwise."""
 
-from flask import Flask, request
+from datetime import datetime
+from math import ceil
+
+from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+
+from requestflow.services._fields import tidy
 
 limiter = Limiter(get_remote_address, headers_enabled=True)
 
@@ -13,8 +18,19 @@ def typed_login() -> str:
 
 
 def typed_number() -> str:
-    """Counts attempts on one case together, from wherever they come."""
-    return "number:" + request.form.get("number", "").strip()
+    """Counts the guesses of one address at one case: nobody can close a case to its applicant by guessing at it."""
+    return f"number:{get_remote_address()}:{tidy(request.form.get('number', ''))}"
+
+
+def was_wrong(response: Response) -> bool:
+    """Whether an attempt counts as a guess: behind one address may be a whole town hall that types without mistakes."""
+    return response.status_code == 422
+
+
+def minutes_to_wait(now: datetime) -> int | None:
+    """After how many minutes a refused caller may knock again; None if no limit was met."""
+    limit = limiter.current_limit
+    return max(1, ceil((limit.window.reset_time - now.timestamp()) / 60)) if limit and limit.breached else None
 
 
 def count(app: Flask, broker_url: str) -> None:
