@@ -1,18 +1,20 @@
 """A citizen's own request: what Art. 29 wants, and that it becomes one case of the web channel."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from requestflow.rules.channels import Channel
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import State
 from requestflow.rules.roles import Hand
 from requestflow.services import asking
-from requestflow.services.asking import Asking
+from requestflow.services.asking import KEPT, Asking
 from requestflow.services.intake import new_key
+from requestflow.store.models import Draft
 from tests.make import an_agency, an_entry
 
 
@@ -89,3 +91,44 @@ def test_the_number_of_a_document_is_no_longer_than_what_is_kept() -> None:
 def test_what_art_29_wants_cannot_be_left_out(field: str) -> None:
     with pytest.raises(ValidationError):
         _asked(**{field: ""})
+
+
+def test_all_that_is_wrong_with_the_answers_is_found_whether_or_not_any_are_missing() -> None:
+    said = {"id_type": "居民身份证", "id_number": "123", "email": "li at example", "wanted_delivery": "post"}
+    assert [broken.field for broken in asking.faults(said)] == ["id_number", "email", "address"]
+    assert [broken.field for broken in asking.faults({})] == ["phone"]
+    assert list(asking.faults(_asked().model_dump())) == []
+
+
+def test_a_draft_is_kept_as_it_was_typed_last(session: Session) -> None:
+    key, now = new_key(), an_entry().now
+    for typed in ({"phone": "1"}, {"phone": "", "email": "li at example"}):
+        asking.keep(session, key, typed, now=now)
+    session.expire_all()
+    assert asking.kept(session, key) == {"phone": "", "email": "li at example"}
+    assert asking.kept(session, new_key()) is None
+
+
+def test_a_draft_goes_a_day_after_it_was_typed(session: Session) -> None:
+    old, young, now = new_key(), new_key(), an_entry().now
+    asking.keep(session, old, {"phone": "1"}, now=now - KEPT - timedelta(minutes=1))
+    asking.keep(session, young, {"phone": "2"}, now=now)
+    assert asking.kept(session, old) is None
+    assert asking.kept(session, young) == {"phone": "2"}
+
+
+def test_a_draft_goes_when_it_is_sent_and_its_key_leads_to_the_case(session: Session) -> None:
+    agency, key, entry = an_agency(session), new_key(), an_entry(Hand.applicant)
+    asking.keep(session, key, {"phone": "1"}, now=entry.now)
+    assert asking.sent(session, key) is None
+    made = asking.ask(session, _asked(agency.code), entry, key=key)
+    again = asking.sent(session, key)
+    assert again is not None
+    assert (again.case.id, again.access_code) == (made.case.id, made.access_code)
+    assert session.exec(select(Draft)).all() == []
+
+
+def test_a_draft_lies_under_no_key_that_can_be_read_in_the_database(session: Session) -> None:
+    key = new_key()
+    asking.keep(session, key, {}, now=an_entry().now)
+    assert key not in session.exec(select(Draft)).one().key_hash

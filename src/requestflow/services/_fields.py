@@ -1,5 +1,7 @@
 """The field types of the input classes: a web form, a row of a ledger and a test say a day or a line the same way."""
 
+import re
+import unicodedata
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -7,6 +9,8 @@ from pydantic import BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from requestflow.rules import days
+
+_DASHES = re.compile(r"[-\u2010-\u2015\u2212\u30fc]+")  # hyphens, dashes, the minus sign, a keyboard's long mark
 
 
 def read_day(said: Any) -> Any:
@@ -26,6 +30,11 @@ def read_day(said: Any) -> Any:
 def plain(said: str) -> str:
     """What came in from outside, without blanks around it and without NUL, which PostgreSQL cannot keep in a text."""
     return said.replace("\0", "").strip()
+
+
+def tidy(said: str) -> str:
+    """A number or code as it is printed, however it was typed: full-width digits, any dash, blanks between."""
+    return _DASHES.sub("-", "".join(unicodedata.normalize("NFKC", said).split()))
 
 
 def _blank(said: Any) -> Any:

@@ -1,10 +1,14 @@
 """A citizen's own request through the office's website: what Art. 29 wants from whoever asks online."""
 
 import re
-from typing import Self
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Self
 
 from pydantic import model_validator
-from sqlmodel import Session, SQLModel
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel, col, select
 
 from requestflow.rules import documents
 from requestflow.rules.applicants import ApplicantKind
@@ -15,11 +19,15 @@ from requestflow.services import agencies, intake
 from requestflow.services._fields import Address, Given, GivenShort, GivenWords, Line, Postcode, Short
 from requestflow.services.entry import Entry
 from requestflow.services.intake import NewCase, Registered
+from requestflow.store.models import Case, Draft
 
 ARTICLE = "条例（2019）第29条"
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-_PHONE = re.compile(r"\+?[\d\s()-]{5,30}")
-_POSTCODE = re.compile(r"\d{6}")
+KEPT = timedelta(days=1)
+_FORMS = (
+    ("phone", re.compile(r"\+?[\d\s()-]{5,30}"), "联系电话", "a telephone number"),
+    ("email", re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+"), "电子邮箱", "an e-mail address"),
+    ("postcode", re.compile(r"\d{6}"), "邮政编码", "a postcode"),
+)
 
 
 class Asking(SQLModel):
@@ -39,36 +47,47 @@ class Asking(SQLModel):
 
     @model_validator(mode="after")
     def _can_be_answered(self) -> Self:
+        for broken in faults(self.model_dump()):
+            raise broken
         self.id_number = documents.check(self.id_type, self.id_number)
-        _well_formed("phone", self.phone, _PHONE, "联系电话", "telephone number")
-        _well_formed("email", self.email, _EMAIL, "电子邮箱", "e-mail address")
-        _well_formed("postcode", self.postcode, _POSTCODE, "邮政编码", "postcode")
-        _reachable(self)
         return self
 
 
-def _well_formed(field: str, said: str, form: re.Pattern[str], zh: str, en: str) -> None:
-    if said and not form.fullmatch(said):
-        raise RuleBroken(f"{zh}的格式不对，请核对。", f"This is not a {en}; check it.", field=field)
+def faults(said: Mapping[str, Any]) -> Iterator[RuleBroken]:
+    """All that is wrong with the answers of the form, each at its field; an empty one is wrong only where it is missed.
+
+    `said` is what was typed, whether or not it makes an `Asking`.
+    """
+    kind = next((kind for kind in IdType if kind == said.get("id_type")), None)
+    if kind and said.get("id_number"):
+        try:
+            documents.check(kind, said["id_number"])
+        except RuleBroken as broken:
+            yield broken
+    for field, form, zh, en in _FORMS:
+        if said.get(field) and not form.fullmatch(said[field]):
+            yield RuleBroken(f"{zh}的格式不对，请核对。", f"This is not {en}; check it.", field=field)
+    yield from _unreachable(said)
 
 
-def _reachable(asking: Asking) -> None:
-    if asking.wanted_delivery is Delivery.electronic and not asking.email:
-        raise RuleBroken(
+def _unreachable(said: Mapping[str, Any]) -> Iterator[RuleBroken]:
+    wanted = said.get("wanted_delivery")
+    if wanted == Delivery.electronic and not said.get("email"):
+        yield RuleBroken(
             "选择电子方式获取的，请填写电子邮箱。",
             "To receive it electronically, give an e-mail address.",
             article=ARTICLE,
             field="email",
         )
-    if asking.wanted_delivery is Delivery.post and not asking.address:
-        raise RuleBroken(
+    elif wanted == Delivery.post and not said.get("address"):
+        yield RuleBroken(
             "选择邮寄方式获取的，请填写通信地址。",
             "To receive it by post, give a postal address.",
             article=ARTICLE,
             field="address",
         )
-    if not (asking.phone or asking.email or asking.address):
-        raise RuleBroken(
+    elif not any(said.get(way) for way in ("phone", "email", "address")):
+        yield RuleBroken(
             "请至少填写一种联系方式：联系电话、电子邮箱或者通信地址。收到申请后，行政机关须与您确认。",
             "Give at least one way to reach you: telephone, e-mail or postal address. The office has to confirm the "
             "request with you.",
@@ -77,9 +96,32 @@ def _reachable(asking: Asking) -> None:
         )
 
 
+def keep(session: Session, key: str, typed: Mapping[str, str], *, now: datetime) -> None:
+    """Keeps what was typed under the key of its submission until it is sent, a day at most; older ones go."""
+    session.execute(delete(Draft).where(col(Draft.kept_at) < now - KEPT))
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = {"typed": dict(typed), "kept_at": now}
+    keeping = insert(Draft).values(key_hash=intake.hashed(key), **row)
+    session.execute(keeping.on_conflict_do_update(index_elements=["key_hash"], set_=row))
+
+
+def kept(session: Session, key: str) -> dict[str, str] | None:
+    """What was typed under this key; None if nothing is kept (any more)."""
+    draft = session.get(Draft, intake.hashed(key))
+    return draft.typed if draft else None
+
+
+def sent(session: Session, key: str) -> Registered | None:
+    """The case that this key was sent as, and its access code; None as long as it is not sent."""
+    case = session.exec(select(Case).where(Case.idempotency_key == intake.hashed(key))).first()
+    return Registered(case, intake.access_code(key), False) if case else None
+
+
 def ask(session: Session, asking: Asking, entry: Entry, *, key: str) -> Registered:
-    """Hands the request to its agency through the web channel; the same `key` gives the same case."""
+    """Hands the request to its agency by the web channel and drops its draft; the same `key` gives the same case."""
     agency = agencies.found(session, asking.agency)
     said = asking.model_dump(exclude={"agency"}) | {"id_type": asking.id_type.value}
     new = NewCase(channel=Channel.web, submitted_on=entry.today, **said)
-    return intake.register(session, agency, new, entry, key=key)
+    registered = intake.register(session, agency, new, entry, key=key)
+    session.execute(delete(Draft).where(col(Draft.key_hash) == intake.hashed(key)))
+    return registered

@@ -17,7 +17,7 @@ from requestflow.rules.channels import Channel, Delivery, MailKind
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import Action, State
 from requestflow.services import _step
-from requestflow.services._fields import Address, Given, GivenWords, Line, MaybeDay, Postcode, Short, Topic, Words
+from requestflow.services._fields import Address, Given, GivenWords, Line, MaybeDay, Postcode, Short, Topic, Words, tidy
 from requestflow.services.entry import Entry
 from requestflow.store.models import Agency, Case, Counter
 
@@ -141,14 +141,15 @@ def hashed(secret: str) -> str:
 
 
 def hashed_code(typed: str) -> str:
-    """What is kept of an access code, however it was typed: small letters, blanks and missing dashes do not matter."""
-    letters = "".join(letter for letter in typed.upper() if letter.isalnum())
+    """What is kept of an access code, however it was typed: small or full-width letters, blanks, missing dashes."""
+    letters = "".join(letter for letter in tidy(typed).upper() if letter.isalnum())
     return hashed("-".join(letters[at : at + 4] for at in range(0, len(letters), 4)))
 
 
 def followed(session: Session, number: str, code: str) -> Case:
     """The case of that number and access code; RuleBroken, in the same words, whichever of the two is wrong."""
-    by_code = select(Case).where(Case.access_code_hash == hashed_code(code), Case.number == number.strip())
+    numbers = {number.strip(), tidy(number)}  # as it was typed, for a number of an old ledger may have any signs
+    by_code = select(Case).where(Case.access_code_hash == hashed_code(code), col(Case.number).in_(numbers))
     case = session.exec(by_code).first()
     if case is None or not code.strip():
         raise RuleBroken(
