@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import Session
 
 from requestflow.rules.errors import RuleBroken
+from requestflow.rules.outcomes import OUTCOMES
 from requestflow.services import casework, following, intake
 from requestflow.services.following import Following, Place
 from requestflow.services.intake import new_key, register
@@ -92,6 +93,63 @@ def test_a_decision_is_no_answer_until_it_is_sent(request_of_march: _Request) ->
     assert followed.answer is not None
     assert followed.answer.code == "O02"
     assert _here(followed) == ["Answer sent to you"]
+
+
+@pytest.mark.parametrize(
+    ("code", "facts", "ending", "is_granted", "first"),
+    [
+        ("O02", {}, "予以公开", True, "可以"),
+        ("O14B", {"reason": "涉及他人隐私"}, "不予公开", False, "应当"),
+        ("O32", {"record": "吴政复〔2025〕1号"}, "不予处理", False, "可以"),
+    ],
+)
+def test_an_answer_is_told_with_its_kind_its_article_and_the_ways_against_it(
+    request_of_march: _Request, code: str, facts: dict[str, str], ending: str, is_granted: bool, first: str
+) -> None:
+    request_of_march.confirm()
+    session, case = request_of_march.session, request_of_march.case
+    decision = casework.Decision(on="2026-03-10", outcome=code, **facts)
+    casework.decide(session, case, decision, an_entry(on="2026-03-10"))
+    assert request_of_march.followed().ways() == ()
+    sending = casework.Sending(on="2026-03-11", delivery="electronic")
+    casework.send(session, case, sending, an_entry(on="2026-03-11"))
+    followed = request_of_march.followed()
+    assert followed.ending is not None
+    assert (followed.ending.zh, followed.is_granted) == (ending, is_granted)
+    assert followed.answer_article == OUTCOMES[code].article_2019
+    review, suit = followed.ways()
+    assert first in review.what.zh
+    assert "人民法院" in suit.what.zh
+
+
+@pytest.mark.parametrize("code", OUTCOMES)
+def test_every_outcome_is_one_of_the_six_kinds_of_ending(code: str) -> None:
+    assert OUTCOMES[code].row_2021.partition(".")[0] in following._ENDINGS
+
+
+def test_a_correction_is_shown_to_whoever_sent_it(request_of_march: _Request) -> None:
+    request_of_march.confirm()
+    session, case = request_of_march.session, request_of_march.case
+    notice = casework.CorrectionNotice(on="2026-03-05", until="2026-03-20", points="请写明起止门牌。")
+    casework.ask_correction(session, case, notice, an_entry(on="2026-03-05"))
+    assert request_of_march.followed().corrections() == []
+    correction = casework.Correction(on="2026-03-09", text="光明街1号至20号")
+    casework.correct(session, case, correction, an_entry(on="2026-03-09"))
+    assert request_of_march.followed().corrections() == [(date(2026, 3, 9), "光明街1号至20号")]
+
+
+@pytest.mark.parametrize("typed", ["２０２６－0001", "2026–0001", "2026——0001", " 2026 - 0001 "])
+def test_a_number_is_found_however_its_digits_and_dash_were_typed(request_of_march: _Request, typed: str) -> None:
+    case = request_of_march.case
+    assert case.number == "2026-0001"
+    assert intake.followed(request_of_march.session, typed, request_of_march.code).id == case.id
+
+
+def test_a_number_of_an_old_ledger_is_found_with_the_signs_it_has(request_of_march: _Request) -> None:
+    request_of_march.case.number = "依申请〔2018〕—7 号"
+    request_of_march.session.flush()
+    found = intake.followed(request_of_march.session, "依申请〔2018〕—7 号", request_of_march.code)
+    assert found.id == request_of_march.case.id
 
 
 def test_the_number_alone_opens_nothing(request_of_march: _Request) -> None:

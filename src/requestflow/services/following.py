@@ -11,6 +11,7 @@ from requestflow.rules.deadlines import Reckoning, reckon
 from requestflow.rules.explanations import why_paused
 from requestflow.rules.lifecycle import OPEN, Action, State
 from requestflow.rules.outcomes import Outcome, outcome
+from requestflow.rules.remedies import Way, ways
 from requestflow.rules.standing import Standing, replay
 from requestflow.rules.words import Text, spoken
 from requestflow.rules.workdays import SATURDAY, SUNDAY
@@ -41,6 +42,35 @@ class Following:
         """How the case ended, once that reached the applicant or the case was closed without an answer."""
         is_out = self.case.closed_on is not None and self.case.outcome
         return outcome(self.case.outcome) if is_out and self.case.outcome else None
+
+    @property
+    def ending(self) -> Text | None:
+        """The answer in the fewest words: which of the six kinds of ending (国办公开办函〔2021〕30号) it is."""
+        return _ENDINGS[self.answer.row_2021.partition(".")[0]] if self.answer else None
+
+    @property
+    def is_granted(self) -> bool:
+        """Whether the applicant got all that was asked for."""
+        return self.answer is not None and self.answer.row_2021 == "granted"
+
+    @property
+    def answer_article(self) -> str:
+        """The article that the answer rests on; empty where the law names none."""
+        regime = self.standing.regime
+        return self.answer.article(regime) if self.answer and regime else ""
+
+    def ways(self) -> tuple[Way, ...]:
+        """What the applicant can do against the answer; nothing against a closing without one."""
+        return ways(self.answer, self.case.sent_on) if self.answer and self.case.sent_on else ()
+
+    def corrections(self) -> list[tuple[date, str]]:
+        """What the applicant sent as a correction, and the day it arrived."""
+        corrected = [move for move in self.standing.taken if move.action is Action.correct]
+        return [(move.happened_on, str(move.facts.get("text", ""))) for move in corrected]
+
+    @property
+    def is_waiting_for_fee(self) -> bool:
+        return self.case.state is State.waiting_fee
 
     @property
     def is_waiting_for_correction(self) -> bool:
@@ -98,6 +128,14 @@ class Following:
         return self.case.closed_on is not None and self.case.sent_on is None
 
 
+_ENDINGS = {
+    "granted": Text("予以公开", "Granted"),
+    "granted_in_part": Text("部分公开", "Granted in part"),
+    "refused": Text("不予公开", "Refused"),
+    "unable": Text("无法提供", "Cannot be provided"),
+    "not_processed": Text("不予处理", "Not processed"),
+    "other": Text("其他处理", "Closed without an answer"),
+}
 _WEEKEND = (SATURDAY, SUNDAY)
 _DAYS = Text("共{n}天", "{n} days")
 _WAY = (
