@@ -13,7 +13,8 @@ from tests.web.conftest import Visitor
 from tests.web.desk import came_in, now_at, take
 
 SignIn = Callable[..., Visitor]
-OPENED_IN_OTHER_TESTS = {"intake.receipt", "public.receipt", "public.show", "public.think_again"}
+OF_ONE_BROWSER = {"public.write", "public.review", "public.receipt", "public.show", "public.think_again"}
+OPENED_IN_OTHER_TESTS = {"intake.receipt", *OF_ONE_BROWSER}
 LEADS_ON = (301, 302)
 
 
@@ -40,6 +41,7 @@ def test_every_page_opens_as_strict_html_for_those_who_may_open_it(app: Flask, s
     case = came_in()
     take(casework.assign, now_at(case), casework.Assignment(on=case.received_on, handler="handler.city"))
     about = {"case_id": case.id, "action": Action.decide, "year": case.received_on.year, "kind": "csv"}
+    about |= {"draft": "of nobody", "slip": "of nobody"}
     query = {"lang": lang, "figure": "table3/new/total"}
     opened = set()
     for endpoint, address in _addresses(app, **about).items():
