@@ -60,6 +60,15 @@ def test_options_may_come_before_the_year_and_the_tree_is_the_sum(year: int) -> 
     assert json.loads(result.stdout)["lines"]["3.1"] == 2
 
 
+def test_json_may_be_asked_for_as_every_command_takes_it(year: int, tmp_path: Path) -> None:
+    words = ("annual", year, "--agency", "CITY")
+    assert run(*words, "--json").stdout == run(*words, "--format", "json").stdout
+    assert run(*words, "--json", "--out", tmp_path / "year.txt").exit_code == 0
+    assert json.loads((tmp_path / "year.txt").read_text(encoding="utf-8"))["agency"] == "CITY"
+    both = run(*words, "--json", "--format", "csv")
+    assert (both.exit_code, both.stderr) == (2, "--json and --format csv ask for two formats: give one of them.\n")
+
+
 @pytest.mark.parametrize("form", list(Form))
 def test_the_workbook_has_the_figures_of_the_json(year: int, tmp_path: Path, form: Form) -> None:
     words = ("annual", year, "--agency", "CITY", "--scope", "tree", "--form", form)

@@ -65,7 +65,7 @@ def test_a_notice_is_loaded_and_the_moved_cases_are_named(scene: Scene, tmp_path
     result = load(tmp_path / "notice.csv", scene.notice, "--source", "通知")
     assert (result.exit_code, result.stderr) == (0, "")
     moved = f"  WZ {scene.number}: {scene.due_on} → {scene.next_day}\n"
-    assert result.stdout == f"1 days loaded, 1 due dates moved.\n{moved}"
+    assert result.stdout == f"1 day loaded, 1 due date moved.\n{moved}"
     assert stored() == ([scene.due_on], [scene.next_day])
 
 
@@ -83,7 +83,7 @@ def test_a_dry_run_says_the_same_and_changes_nothing(scene: Scene, tmp_path: Pat
     result = load(tmp_path / "notice.csv", scene.notice, "--dry-run")
     assert result.exit_code == 0
     moved = f"  WZ {scene.number}: {scene.due_on} → {scene.next_day}\n"
-    assert result.stdout == f"1 days would be loaded, 1 due dates would be moved.\n{moved}"
+    assert result.stdout == f"1 day would be loaded, 1 due date would be moved.\n{moved}"
     assert stored() == ([], [scene.due_on])
 
 
@@ -130,7 +130,7 @@ def test_a_notice_comes_in_the_encoding_of_an_office_or_as_a_workbook(scene: Sce
     assert load(tmp_path / "notice.csv", scene.notice.encode("gb18030"), "--dry-run").exit_code == 0
     sheets.write(tmp_path / "notice.xlsx", ["日期", "上班", "名称"], [[date.fromisoformat(scene.due_on), "否", "放假"]])
     result = CliRunner().invoke(main, ["calendar", "import", str(tmp_path / "notice.xlsx")])
-    assert result.stdout.startswith("1 days loaded, 1 due dates moved.\n")
+    assert result.stdout.startswith("1 day loaded, 1 due date moved.\n")
     assert stored() == ([scene.due_on], [scene.next_day])
 
 

@@ -45,6 +45,10 @@ def test_agencies_come_from_a_file(database: str, tmp_path: Path) -> None:
         assert session.exec(select(Agency.code).order_by(Agency.path)).all() == ["A", "B"]
 
 
+def test_one_agency_is_told_in_the_singular(database: str, tmp_path: Path) -> None:
+    assert agencies_from(tmp_path, "code,name\nA,甲\n").stdout == "1 agency was set up.\n"
+
+
 def test_of_a_file_with_a_bad_agency_none_is_kept(database: str, tmp_path: Path) -> None:
     result = agencies_from(tmp_path, AGENCIES + "C,丙,NO,,,\n")
     assert (result.exit_code, result.stdout) == (1, "")

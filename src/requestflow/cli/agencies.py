@@ -6,12 +6,12 @@ from pathlib import Path
 import click
 
 from requestflow.cli.database import writing
-from requestflow.cli.shell import said
+from requestflow.cli.shell import counted, said
 from requestflow.paper import sheets
 from requestflow.rules.words import Text
 from requestflow.services import tree
 
-_DONE = Text("{n}个机关已设置。", "{n} agencies were set up.")
+_DONE = Text("{n}个机关已设置。", "{n} set up.")
 
 
 @click.group()
@@ -29,4 +29,8 @@ def import_(file: Path, as_json: bool) -> None:
     """
     with sheets.opened(file) as sheet, writing() as session:
         count = tree.plant(session, sheet)
-    click.echo(json.dumps({"rows": count, "imported": count}) if as_json else said(_DONE.fill(n=count)))
+    click.echo(json.dumps({"rows": count, "imported": count}) if as_json else _told(count))
+
+
+def _told(count: int) -> str:
+    return said(_DONE.fill(n=counted(count, "agency was", "agencies were")))

@@ -21,6 +21,9 @@ _UNKNOWN_ENDING = Text(
     "文件名以“.{ending}”结尾，看不出格式：请用 --format 指定 json、csv 或者 xlsx。",
     "A name ending in “.{ending}” does not tell the format: give --format json, csv or xlsx.",
 )
+_TWO_FORMATS = Text(
+    "--json 与 --format {kind} 不能同时使用。", "--json and --format {kind} ask for two formats: give one of them."
+)
 _NEEDS_A_FILE = Text("XLSX不能显示在终端上，请用 --out 指定文件。", "XLSX is no text: name a file with --out.")
 
 
@@ -59,15 +62,15 @@ def annual() -> None:
 @click.option("--form", type=click.Choice([str(form) for form in Form]), help="Default: the year's own.")
 @click.option("--scope", type=click.Choice([str(scope) for scope in Scope]), default="own", show_default=True)
 @click.option("--format", "kind", type=click.Choice(list(_FORMATS)), help="Default: json, or the ending of --out.")
+@click.option("--json", "as_json", is_flag=True, help="For a program to read: the same as --format json.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
-def report_(year: int, agency: str, form: str | None, scope: str, kind: str | None, out: Path | None) -> None:
+def report_(
+    year: int, agency: str, form: str | None, scope: str, kind: str | None, as_json: bool, out: Path | None
+) -> None:
     """Report YEAR as it stands now, counted from the cases."""
-    ending = out.suffix.lower().lstrip(".") if out else ""
-    if kind is None and ending and ending not in _FORMATS:
-        raise click.UsageError(said(_UNKNOWN_ENDING.fill(ending=ending)))
-    kind = kind or ending or "json"
-    if kind == "xlsx" and out is None and sys.stdout.isatty():
-        raise click.UsageError(said(_NEEDS_A_FILE))
+    if as_json and kind not in (None, "json"):
+        raise click.UsageError(said(_TWO_FORMATS.fill(kind=kind)))
+    kind = _format("json" if as_json else kind, out)
     with looking() as session:
         where = agencies.found(session, agency)
         chosen = Form(form) if form else None
@@ -78,3 +81,14 @@ def report_(year: int, agency: str, form: str | None, scope: str, kind: str | No
     else:
         out.write_bytes(written)
         click.echo(said(_WRITTEN.fill(year=year, file=out)), err=True)
+
+
+def _format(kind: str | None, out: Path | None) -> str:
+    """The format asked for, else that of the file's name."""
+    ending = out.suffix.lower().lstrip(".") if out else ""
+    if kind is None and ending and ending not in _FORMATS:
+        raise click.UsageError(said(_UNKNOWN_ENDING.fill(ending=ending)))
+    kind = kind or ending or "json"
+    if kind == "xlsx" and out is None and sys.stdout.isatty():
+        raise click.UsageError(said(_NEEDS_A_FILE))
+    return kind

@@ -8,7 +8,7 @@ import click
 
 from requestflow import clock
 from requestflow.cli.database import writing
-from requestflow.cli.shell import said
+from requestflow.cli.shell import counted, said
 from requestflow.paper import sheets
 from requestflow.rules.words import Text
 from requestflow.services import calendars
@@ -16,10 +16,10 @@ from requestflow.services.calendars import Moved, Unread
 
 _ROW = Text("第{row}行 {column}：{reason}", "Row {row}, {column}: {reason}")
 _NOTHING = Text("没有导入任何日期。", "Nothing was loaded.")
-_DONE = Text("导入{days}天，{moved}件申请的期限变动。", "{days} days loaded, {moved} due dates moved.")
+_DONE = Text("导入{days}天，{moved}件申请的期限变动。", "{days} loaded, {moved} moved.")
 _TRIED = Text(
     "试运行：可导入{days}天，{moved}件申请的期限将变动。",
-    "{days} days would be loaded, {moved} due dates would be moved.",
+    "{days} would be loaded, {moved} would be moved.",
 )
 _STILL = Text("期限中止", "the clock stands still")
 
@@ -72,7 +72,9 @@ def _told(report: dict[str, Any], dry_run: bool) -> str:
     if report["refused"]:
         return "\n".join([*(said(_ROW.fill(**row)) for row in report["refused"]), said(_NOTHING)])
     heads = _TRIED if dry_run else _DONE
-    lines = [said(heads.fill(days=report["imported"], moved=len(report["moved"])))]
+    days = counted(report["imported"], "day", "days")
+    moved = counted(len(report["moved"]), "due date", "due dates")
+    lines = [said(heads.fill(days=days, moved=moved))]
     still = said(_STILL)
     lines += [
         f"  {move['agency']} {move['number']}: {move['from'] or still} → {move['to'] or still}"

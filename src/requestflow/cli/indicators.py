@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from requestflow.cli.database import writing
-from requestflow.cli.shell import said
+from requestflow.cli.shell import counted, said
 from requestflow.paper import sheets
 from requestflow.paper.sheet import Sheet
 from requestflow.rules.errors import RuleBroken
@@ -16,7 +16,7 @@ from requestflow.services import annual
 from requestflow.services.annual import Imported
 
 _COLUMNS = ({"agency", "year", "line", "value"}, {"agency", "year", "item", "label", "column", "value"})
-_DONE = Text("共{rows}行，导入{imported}个数。", "{rows} rows, {imported} figures imported.")
+_DONE = Text("共{rows}行，导入{imported}个数。", "{rows}, {imported} imported.")
 _REFUSED = Text("第{row}行 {column}：{reason}", "Row {row}, {column}: {reason}")
 _NOTHING = Text("没有导入任何一行。", "Nothing was imported.")
 
@@ -42,7 +42,13 @@ def import_(context: click.Context, file: Path, as_json: bool) -> None:
     else:
         for each in done.refused:
             click.echo(said(_REFUSED.fill(row=each.row, column=each.column, reason=each.reason)), err=True)
-        told = _NOTHING if done.refused else _DONE.fill(rows=done.rows, imported=done.imported)
+        told = (
+            _NOTHING
+            if done.refused
+            else _DONE.fill(
+                rows=counted(done.rows, "row", "rows"), imported=counted(done.imported, "figure", "figures")
+            )
+        )
         click.echo(said(told), err=bool(done.refused))
     if done.refused:
         context.exit(1)

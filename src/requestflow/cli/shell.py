@@ -65,6 +65,11 @@ def said(text: Text) -> str:
     return text.zh if language() == "zh" else text.en
 
 
+def counted(count: int, one: str, many: str) -> Text:
+    """So many of something: the number alone in Chinese, where the sentence has its measure word; 1 day, 2 days."""
+    return Text(str(count), f"{count} {one if count == 1 else many}")
+
+
 def language() -> str:
     """The language of the command line: zh or en."""
     chosen = click.get_current_context().find_root().params
