@@ -97,8 +97,16 @@ def test_the_kind_of_mail_says_nothing_about_other_channels() -> None:
             "confirmed_on",
             "is before the day it was signed for",
         ),
-        (Channel.face_to_face, None, {"submitted_on": date(2008, 4, 30)}, "received_on", "came into force on 1 May"),
-        (Channel.fax, None, {"submitted_on": date(2008, 4, 30)}, "received_on", "came into force on 1 May 2008"),
+        (Channel.face_to_face, None, {"submitted_on": date(2008, 4, 30)}, "submitted_on", "came into force on 1 May"),
+        (Channel.fax, None, {"submitted_on": date(2008, 4, 30)}, "submitted_on", "came into force on 1 May 2008"),
+        (
+            Channel.fax,
+            None,
+            {"submitted_on": date(1, 1, 1), "confirmed_on": NEW},
+            "submitted_on",
+            "of receipt .1 Januar",
+        ),
+        (Channel.mail, MailKind.signed, {"submitted_on": None, "signed_on": date(8, 5, 1)}, "signed_on", "1 May 8"),
     ],
 )
 def test_impossible_days_are_refused_in_a_sentence_about_the_field_to_correct(
@@ -108,6 +116,11 @@ def test_impossible_days_are_refused_in_a_sentence_about_the_field_to_correct(
         received_on(channel, kind, today=TODAY, **days)  # type: ignore[arg-type]  # the days of the table above
     assert refused.value.field == field
     assert refused.value.said.zh != refused.value.said.en
+
+
+def test_a_letter_posted_before_the_law_and_signed_for_under_it_is_received() -> None:
+    posted, signed = date(2008, 4, 29), date(2008, 5, 2)
+    assert received_on(Channel.mail, MailKind.signed, submitted_on=posted, signed_on=signed, today=TODAY) == signed
 
 
 def test_today_itself_is_not_the_future_and_the_first_day_of_the_law_is_not_too_early() -> None:

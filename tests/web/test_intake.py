@@ -115,6 +115,19 @@ def test_a_mistake_keeps_everything_that_was_typed(sign_in: SignIn) -> None:
     assert page.every(".//*[@id='e-submitted_on']")
 
 
+@pytest.mark.parametrize(
+    ("way", "field"), [("face_to_face", "submitted_on"), ("fax", "submitted_on"), ("signed", "signed_on")]
+)
+def test_a_day_before_the_law_is_refused_at_the_day_that_counts(sign_in: SignIn, way: str, field: str) -> None:
+    clerk = sign_in()
+    page = clerk.post("/counter", _request(clerk, **{"way": way, "signed_on": "", field: "0001-01-01"}))
+    assert page.status == 422
+    assert "早于《政府信息公开条例》施行之日（2008年5月1日）" in "".join(
+        page.found(f".//*[@id='e-{field}']").itertext()
+    )
+    assert page.found(f".//*[@id='f-{field}']").get("aria-invalid") == "true"
+
+
 def test_a_page_without_a_way_asks_for_it(sign_in: SignIn) -> None:
     clerk = sign_in()
     page = clerk.post("/counter", _request(clerk, way="pigeon"))

@@ -120,15 +120,14 @@ def received_on(
     }
     _refuse_the_future(given, today)
     _refuse_disorder(given, rule.article)
+    _refuse_days_before_the_law(given, rule.day)
     found = given[rule.day]
     if found is None:
         _refuse_unknown_arrival(rule, submitted_on)
-        regime_of(submitted_on or today)
         return None
     if channel is Channel.web and submitted_on is None and found < REVISED:
         # 207号: up to 2019-05-14 a web request counts from its arrival, whenever it was confirmed
         raise _missing("submitted_on", _RULES[Channel.web, None, Regime.y2007])
-    regime_of(found)
     return found
 
 
@@ -164,6 +163,19 @@ def _refuse_disorder(given: dict[Day, date | None], article: str) -> None:
             facts = {"later": LABELS[name], "earlier": LABELS[before[0]], "start": before[1]}
             raise RuleBroken(*said.fill(day=day, **facts), article=article, field=name)
         before = name, day
+
+
+def _refuse_days_before_the_law(given: dict[Day, date | None], counting: Day) -> None:
+    """2007 Art. 38: a letter may have been posted before 2008-05-01; what is confirmed had reached the office by then."""
+    names: tuple[Day, ...] = ("submitted_on", counting) if counting == "confirmed_on" else (counting,)
+    for name in names:
+        day = given[name]
+        if day is None:
+            continue
+        try:
+            regime_of(day)
+        except RuleBroken as early:
+            raise RuleBroken(*early.said, article=early.article, field=name) from None
 
 
 def _refuse_unknown_arrival(rule: Counted, submitted_on: date | None) -> None:
