@@ -176,7 +176,7 @@ def test_the_story_tells_who_did_what_and_when_it_was_typed_in(sign_in: SignIn) 
         " ".join("".join(line.itertext()).split()) for line in page.every(".//section[@aria-labelledby='story']//li")
     ]
     assert len(story) == 2
-    assert "告知补正 经办员某" in story[1]
+    assert "告知补正 登记员某" in story[1]
     assert "录入时间" in story[1]
     assert "请写明门牌号" in story[1]
 

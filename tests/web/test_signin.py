@@ -43,7 +43,7 @@ def test_somebody_who_left_the_office_cannot_sign_in_and_is_signed_out(sign_in: 
     clerk = sign_in(Role.clerk, "CITY")
     with transaction() as session:
         session.exec(select(Person)).one().is_active = False
-    assert "经办员某" not in clerk.get("/").text
+    assert "登记员某" not in clerk.get("/").text
     clerk.get("/signin")
     assert WRONG in clerk.post("/signin", {"login": "clerk.city", "password": PASSWORD}).text
 

@@ -50,7 +50,7 @@ def test_two_who_act_at_once_one_gets_a_sentence_and_keeps_what_was_typed(sign_i
     page = second.post(f"/cases/{case.id}/decide", typed)
     assert page.status == 409
     assert "案件刚刚被他人更新" in page.text
-    assert "备注 经办员某" in page.text, "what the other did"
+    assert "备注 登记员某" in page.text, "what the other did"
     assert (page.typed("reason"), page.typed("outcome")) == ("写了很久的理由", "O11")
     assert now_at(case).state is State.registered
     again = second.post(f"/cases/{case.id}/decide", {**typed, "version": page.typed("version")})

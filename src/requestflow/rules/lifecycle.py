@@ -62,7 +62,7 @@ class Action(Word):
     close_suit = "close_suit", "登记诉讼结果", "Suit concluded"
     file_complaint = "file_complaint", "登记举报投诉", "Complaint filed"
     close_complaint = "close_complaint", "登记投诉处理结果", "Complaint concluded"
-    set_regime = "set_regime", "指定适用的条例", "Set the regulation that applies"
+    set_regime = "set_regime", "确定适用的条例版本", "Settle which text of the Regulation applies"
     recalendar = "recalendar", "节假日安排更新，期限重新计算", "Term reckoned anew after a notice of days off"
     strike = "strike", "撤销误录", "Strike out a mistake"
     note = "note", "备注", "Note"

@@ -6,7 +6,7 @@ from requestflow.rules.words import Word
 class Role(Word):
     """What a person may do in an agency and in the agencies below it."""
 
-    clerk = "clerk", "经办员", "Clerk"
+    clerk = "clerk", "登记员", "Clerk"
     handler = "handler", "承办人", "Handler"
     head = "head", "负责人", "Head"
     statistics = "statistics", "统计员", "Statistics officer"

@@ -182,8 +182,17 @@ def _tariff(way: FeeWay) -> Text:
 
 
 def _price(band: Band, unit: Text) -> Text:
-    span = f"{band.first}–{band.last}" if band.last else f"{band.first}+"
-    rise = Text("，其后每{every}{unit}递增{more}元", ", {more} more every {every}") if band.step_every else Text("", "")
-    said = Text("第{span}{unit}每{unit}{yuan}元", "{span} at {yuan}").fill(span=span, unit=unit, yuan=band.yuan)
-    rise = rise.fill(every=band.step_every, unit=unit, more=band.step_yuan)
+    rise = Text("", "")
+    if not band.yuan:
+        said = Text("{last}{unit}以下不收费", "up to {last} free")
+    elif band.last:
+        said = Text("{first}至{last}{unit}的部分，每{unit}{yuan}元", "{first} to {last} at {yuan}")
+    else:
+        said = Text("{first}{unit}以上的部分，每{unit}{yuan}元", "{first} and over at {yuan}")
+    if band.step_every:
+        rise = Text(
+            "（以{every}{unit}为一档，每增加一档，每{unit}提高{more}元）", ", {more} more with every further {every}"
+        )
+    facts = {"first": band.first, "last": band.last, "unit": unit, "yuan": band.yuan}
+    said, rise = said.fill(**facts), rise.fill(every=band.step_every, unit=unit, more=band.step_yuan)
     return Text(said.zh + rise.zh, said.en + rise.en)

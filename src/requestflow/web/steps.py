@@ -280,7 +280,7 @@ STEPS_BY_HAND: Mapping[Action, Step] = {
         casework.ChosenRegime,
         casework.set_regime,
         (
-            _on("指定之日", "Set on"),
+            _on("确定之日", "Settled on"),
             Ask("regime", "choice", Text("适用的条例", "Regulation that applies"), options=Regime),
             Ask("reason", "words", Text("理由", "Reason")),
         ),
