@@ -11,8 +11,9 @@ from requestflow.rules.cells import By
 from requestflow.rules.checks import judge
 from requestflow.rules.deadlines import Timeliness
 from requestflow.rules.forms import COLUMNS, Form
+from requestflow.rules.headings import whereabouts
 from requestflow.rules.sums import RELATED, lost_digits
-from requestflow.rules.verdicts import Check, Evidence, Verdict
+from requestflow.rules.verdicts import NAMES, Check, Evidence, Verdict
 from tests.rules.counting import YEAR, Facts, a_case, any_cases, groups
 from tests.wuzhong_2018 import ENTERED
 
@@ -46,9 +47,12 @@ def test_the_ways_of_publishing_of_wuzhong_2018_do_not_add_up_and_the_check_says
     assert (check.result, check.left, check.right) == (Verdict.failed, 15518, 105464)
     assert check.cells == (("1.2.1", "1.2.2", "1.2.3", "1.2.4", "1.2.5"), ("1.1",))
     assert "相差89946" in check.text.zh
-    assert "首位数字漏录" in check.text.zh
+    assert "是否漏了首位：1445、3233、4736、5842？" in check.text.zh
     assert "differ by 89946" in check.text.en
-    assert "lost their first digit, 90000 in all" in check.text.en
+    assert (
+        "Did some of these figures lose their first digit: 1445, 3233, 4736, 5842? With 90000 more in all"
+        in check.text.en
+    )
 
 
 def test_the_other_entered_figures_of_wuzhong_2018_agree() -> None:
@@ -192,6 +196,7 @@ def test_timeliness_must_cover_every_closed_case_and_agree_with_the_events() -> 
     cases = a_case(), a_case(timeliness=Timeliness.extended), a_case(timeliness=Timeliness.overdue)
     check = found(evidence(Form.y2014, *cases), "C-ON-TIME", "3.2")
     assert (check.result, check.left, check.right) == (Verdict.passed, 3, 3)
+    assert "not computed again from the events" in check.text.en
     lost = Evidence(Form.y2014, {}, Tally([Group(1, By.outcome, "business", "O01", "", IN_MARCH)]))
     assert found(changed(lost, "3.1", 0), "C-ON-TIME").result is Verdict.failed
     again = evidence(Form.y2014, *cases, recomputed={"on_time": 2, "extended": 0, "overdue": 1})
@@ -248,3 +253,28 @@ def test_every_check_speaks_both_languages_and_ends_its_sentence() -> None:
             assert check.text.zh.endswith("。"), check
             assert check.text.en.endswith("."), check
             assert "{" not in check.text.zh + check.text.en, check
+
+
+def test_every_check_has_a_name_and_its_place_is_said_in_words() -> None:
+    seen = set()
+    for form in Form:
+        for check in judge(
+            evidence(form, a_case(timeliness=Timeliness.overdue), entered=ENTERED, told={}, read_back={})
+        ):
+            seen.add(check.id)
+            assert all(check.title)
+            at = whereabouts(form, check.where)
+            assert all(at), check
+            assert "table" not in at.zh + at.en, check
+    assert seen == set(NAMES)
+
+
+def test_the_place_of_a_check_is_a_line_a_row_a_column_or_the_whole_report() -> None:
+    assert whereabouts(Form.y2014, "1.2").zh == "（二）通过不同渠道和方式公开政府信息的情况"
+    assert whereabouts(Form.y2021, "table3/refused.state_secret").zh == (
+        "三、本年度办理结果 （三）不予公开 1.属于国家秘密"
+    )
+    assert whereabouts(Form.y2021, "table3/total") == ("“总计”栏", "Column “Total”")
+    assert whereabouts(Form.y2021, "table2/20.1/规章").zh == "第二十条第（一）项 规章"
+    assert whereabouts(Form.y2019, "table4/suit_direct").zh == "行政诉讼 未经复议直接起诉"
+    assert whereabouts(Form.y2019, "") == ("整个报告", "The whole report")

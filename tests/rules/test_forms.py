@@ -1,11 +1,14 @@
 """The official forms, line by line."""
 
+from datetime import date
+
 import pytest
 
 from requestflow.rules import forms
 from requestflow.rules.cells import CaseCell, EnteredCell, cells
 from requestflow.rules.errors import RuleBroken
-from requestflow.rules.forms import Form, Source, form_of, place, places
+from requestflow.rules.forms import Form, Source, form_of, place, places, publish_by
+from requestflow.rules.headings import headings
 from requestflow.rules.outcomes import OUTCOMES
 
 
@@ -107,3 +110,28 @@ def test_money_may_have_decimals_and_a_change_may_be_negative() -> None:
     assert place(Form.y2021, "table2/20.8/行政事业性收费/amount").places == 4
     assert place(Form.y2019, "table2/20.5/行政许可/change").is_signed
     assert not place(Form.y2019, "table2/20.5/行政许可/decisions").is_signed
+
+
+def test_departments_publish_by_the_end_of_january_and_governments_by_the_end_of_march() -> None:
+    assert publish_by(2026, is_government=False) == (date(2027, 1, 31), "条例（2019）第49条第1款")
+    assert publish_by(2026, is_government=True) == (date(2027, 3, 31), "条例（2019）第49条第2款")
+
+
+def test_the_reports_up_to_2018_were_published_by_the_end_of_march_by_all() -> None:
+    assert publish_by(2018, is_government=False) == (date(2019, 3, 31), "条例（2007）第31条")
+    assert publish_by(2018, is_government=True) == publish_by(2018, is_government=False)
+    assert publish_by(2019, is_government=False).on == date(2020, 1, 31)
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_no_two_figures_stand_under_the_same_headings(form: Form) -> None:
+    found = headings(form)
+    assert list(found) == list(places(form))
+    assert len(set(found.values())) == len(found)
+
+
+def test_a_line_of_form_2014_stands_below_its_chapter_and_the_lines_above_it() -> None:
+    table, row, label = headings(Form.y2014)["3.3.4.1"]
+    assert table.zh == "三、依申请公开情况"
+    assert row.zh == "（三）申请答复数 4.不同意公开答复数"
+    assert label.zh == "其中：涉及国家秘密"

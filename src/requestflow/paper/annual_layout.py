@@ -6,15 +6,13 @@ from itertools import groupby
 from typing import NamedTuple
 
 from requestflow.rules.forms import COLUMNS, LINES, TABLE4, Entry, Form, table2, table3
+from requestflow.rules.headings import article_20
 from requestflow.rules.words import Text
 
 STATISTICS, PUBLISHED, REQUESTS, REMEDIES = "统计表", "二、主动公开", "三、申请办理", "四、复议诉讼"
 TABLE2_WIDTH = 3  # columns of figures
 TABLE3_LEFT = 3  # columns of labels
 TABLE3_TOP = 5  # title, agency, and a head of three rows
-
-
-_ITEMS = {"1": "一", "5": "五", "6": "六", "8": "八", "9": "九"}
 
 
 class Spot(NamedTuple):
@@ -36,8 +34,7 @@ class Band(NamedTuple):
     @property
     def heading(self) -> Text:
         """The paragraph as the form names it."""
-        nth = self.item.partition(".")[2]
-        return Text(f"第二十条第（{_ITEMS[nth]}）项", f"Art. 20, item {nth}")
+        return article_20(self.item)
 
 
 @cache

@@ -60,7 +60,12 @@ def _on_time(evidence: Evidence) -> Check:
     )
     holds = sum(known) == closed == sum(met.values())
     told = evidence.recomputed
-    if told is not None:
+    if told is None:
+        said = Text(
+            f"{said.zh}；以上是已保存的办理情况，没有按办理记录重新计算",
+            f"{said.en}; these are the stored results, not computed again from the events",
+        )
+    else:
         again = [told.get(timeliness, 0) for timeliness in Timeliness]
         holds = holds and again == known
         says = "、".join(str(n) for n in again)

@@ -6,7 +6,9 @@ A figure has one key, the same on every floor: the line of form 2014 ("3.1.1"), 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.tables import rows
@@ -25,6 +27,8 @@ class Form(Word):
 
 _FROM = ((2021, Form.y2021), (2019, Form.y2019), (2014, Form.y2014))
 
+_LAST_OF_2007 = 2018
+
 
 def form_of(year: int) -> Form:
     """The form that a year is reported in. RuleBroken before 2014: no national form existed."""
@@ -37,6 +41,26 @@ def form_of(year: int) -> Form:
         article="国办发〔2014〕32号",
         field="form",
     )
+
+
+class PublishBy(NamedTuple):
+    """The last day on which a year's report may be published, and the article that names it."""
+
+    on: date
+    article: str
+
+
+def publish_by(year: int, is_government: bool) -> PublishBy:
+    """Until when the report of the year must be published: a calendar day of the next year, holiday or not.
+
+    Departments hand theirs in and publish it by 31 January, governments publish by 31 March (2019 Art. 49). The reports
+    up to 2018 fell due before that Regulation came into force on 15 May 2019: all by 31 March (2007 Art. 31).
+    """
+    if year <= _LAST_OF_2007:
+        return PublishBy(date(year + 1, 3, 31), "条例（2007）第31条")
+    if is_government:
+        return PublishBy(date(year + 1, 3, 31), "条例（2019）第49条第2款")
+    return PublishBy(date(year + 1, 1, 31), "条例（2019）第49条第1款")
 
 
 class Source(Word):

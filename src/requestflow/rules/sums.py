@@ -150,9 +150,9 @@ def _ways(relation: Relation, table: Table, _: Evidence) -> Text:
 
 
 def lost_digits(ways: list[int], published: int) -> Text | None:
-    """A hint, from the figures alone, that numbers of equal length lost their first digit; None otherwise.
+    """A question, from the figures alone, that numbers of equal length lost their first digit; None otherwise.
 
-    If figures of n digits lost a leading digit, the sum falls short by a multiple of 10 to the n. The hint is given
+    If figures of n digits lost a leading digit, the sum falls short by a multiple of 10 to the n. It is asked
     when such a multiple, within what those figures could have lost, lands at most one hundredth of that power above
     the published number, which chance does about once in a hundred times.
     """
@@ -164,10 +164,10 @@ def lost_digits(ways: list[int], published: int) -> Text | None:
         if need <= 9 * power * len(suspects) and (need - short) * 100 <= power:
             figures = "、".join(str(way) for way in suspects)
             return Text(
-                f"请核对{figures}：这些{digits}位数中如有首位数字漏录的，补上合计{need}，"
-                f"各方式之和即为{sum(ways) + need}，刚好略多于总数。",
-                f"Check {figures.replace('、', ', ')}: if some of these {digits}-digit figures lost their first digit, "
-                f"{need} in all, the ways would add up to {sum(ways) + need}, just above the total.",
+                f"请核对这些数字是否漏了首位：{figures}？如果有的漏了，补上合计{need}，"
+                f"各方式之和为{sum(ways) + need}，略多于总数。",
+                f"Did some of these figures lose their first digit: {figures.replace('、', ', ')}? "
+                f"With {need} more in all, the ways would add up to {sum(ways) + need}, just above the total.",
             )
     return None
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from requestflow.rules.annual import Figure, Table, Tally, plus
 from requestflow.rules.forms import Form, place
+from requestflow.rules.tables import rows
 from requestflow.rules.words import Text, Word
 
 RELATIONS = {
@@ -14,6 +15,8 @@ RELATIONS = {
     "≤": lambda left, right: left <= right,
     "≥": lambda left, right: left >= right,
 }
+
+NAMES = {row["id"]: Text(row["zh"], row["en"]) for row in rows("check_names")}
 
 _NUMBERING = re.compile(r"^(（[一二三四五六七八九]）|[一二三四五六七八九]、|\d\.|其中：)+")
 
@@ -37,6 +40,11 @@ class Check:
     right: Figure
     cells: tuple[tuple[str, ...], tuple[str, ...]]
     text: Text
+
+    @property
+    def title(self) -> Text:
+        """What the rule asks, in a few words."""
+        return NAMES[self.id]
 
 
 @dataclass(frozen=True, slots=True)
