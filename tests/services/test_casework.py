@@ -197,14 +197,16 @@ def test_a_case_keeps_its_number_when_it_is_transferred_inside_the_tree(session:
     below = an_agency(session, parent=above)
     a_case(session, below)
     case = a_case(session, above)
-    casework.transfer(session, case, casework.Transfer(on="2026-03-03", to=below.code), ENTRY)
+    casework.transfer(session, case, casework.Transfer(on="2026-03-03", to=below.code, reason="由其负责"), ENTRY)
     assert (case.number, case.agency_id, case.registered_by_id) == ("2026-0001", below.id, above.id)
 
 
 def test_a_case_does_not_leave_its_tree(session: Session) -> None:
     elsewhere = an_agency(session)
     with pytest.raises(RuleBroken, match="outside this tree"):
-        casework.transfer(session, a_case(session), casework.Transfer(on="2026-03-03", to=elsewhere.code), ENTRY)
+        casework.transfer(
+            session, a_case(session), casework.Transfer(on="2026-03-03", to=elsewhere.code, reason="由其负责"), ENTRY
+        )
 
 
 def test_a_case_is_assigned_to_somebody_who_may_work_on_it(session: Session) -> None:

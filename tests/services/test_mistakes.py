@@ -56,7 +56,7 @@ def test_a_confirmation_struck_out_leaves_the_request_unconfirmed(session: Sessi
 def test_a_transfer_struck_out_gives_the_case_back(session: Session) -> None:
     above = an_agency(session)
     below, case = an_agency(session, parent=above), a_case(session, above)
-    casework.transfer(session, case, casework.Transfer(on="2026-03-03", to=below.code), ENTRY)
+    casework.transfer(session, case, casework.Transfer(on="2026-03-03", to=below.code, reason="由其负责"), ENTRY)
     strike(session, case, Action.transfer)
     assert case.agency_id == above.id
     assert list(upkeep.recheck(session)) == []

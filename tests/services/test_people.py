@@ -103,6 +103,6 @@ def test_who_handed_a_case_on_may_read_on_but_no_longer_act(session: Session) ->
     city = an_agency(session)
     county, office = an_agency(session, parent=city), an_agency(session, parent=city)
     case, officer = a_case(session, county), an_officer(session, county)
-    casework.transfer(session, case, casework.Transfer(on="2026-03-03", to=office.code), an_entry())
+    casework.transfer(session, case, casework.Transfer(on="2026-03-03", to=office.code, reason="由其负责"), an_entry())
     assert people.may_see(session, officer, case)
     assert not people.may_take(session, officer, Action.decide, case)

@@ -69,7 +69,7 @@ def test_a_transferred_case_is_where_its_events_say(session: Session) -> None:
     below = an_agency(session, parent=here)  # whose own days off are fewer
     case = a_case(session, here, submitted_on="2022-07-01")
     assert case.due_on == date(2022, 8, 2)
-    casework.transfer(session, case, casework.Transfer(on="2022-07-04", to=below.code), an_entry())
+    casework.transfer(session, case, casework.Transfer(on="2022-07-04", to=below.code, reason="由其负责"), an_entry())
     assert (case.due_on, differences(session)) == (date(2022, 7, 29), [])
 
 

@@ -134,7 +134,9 @@ def test_a_case_handed_on_leaves_the_desk(sign_in: SignIn) -> None:
     assert offered - {""} == {"CITY", "LAND", "HEALTH"}
     page = step(county, case, "transfer", to="LAND", reason="属自然资源局职责")
     assert (page.status, page.response.location) == (302, f"/cases/{case.id}")
-    assert offered_on(county.get(f"/cases/{case.id}"), case) == set()  # it reads on how the case ends
+    left = county.get(f"/cases/{case.id}")
+    assert offered_on(left, case) == set()  # it reads on how the case ends
+    assert "已转至吴山市自然资源局办理" in left.text
     assert county.get(f"/cases/{case.id}/note").status == 403
     assert case.number not in county.get("/desk").text
     with transaction() as session:
@@ -198,7 +200,32 @@ def test_a_review_that_corrects_opens_the_case_again(sign_in: SignIn) -> None:
     step(clerk, case, "decide", outcome="O02")
     page = clerk.get(f"/cases/{case.id}")
     assert "重新作出的答复 结果 予以公开，提供信息" in page.text
+    step(clerk, case, "send", delivery="electronic")
+    again = clerk.get(f"/cases/{case.id}").found(".//section[@aria-labelledby='answer-again']")
+    assert "电子送达" in "".join(again.itertext())
     assert now_at(case).outcome == "O11", "the year counts the first answer"
+
+
+def test_a_withdrawn_case_tells_how_it_ended_and_offers_no_empty_list(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case = came_in(on=ago(3))
+    step(clerk, case, "withdraw", note="来电撤回")
+    page = clerk.get(f"/cases/{case.id}")
+    ended = "".join(page.found(".//section[@aria-labelledby='answer']").itertext())
+    assert "申请人撤回申请" in ended
+    assert "来电撤回" in ended
+    assert "尚未" not in ended
+    assert not page.every(".//aside//span[@class='tag tag-on_time']")
+    assert "现在可以办理" not in ["".join(heading.itertext()) for heading in page.every(".//aside/h2")]
+    assert all(len(steps) for steps in page.every(".//aside//ul"))
+
+
+def test_the_page_says_that_an_extension_awaits_consent(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case = came_in(on=ago(3))
+    assert "待同意延期" not in clerk.get(f"/cases/{case.id}").text
+    step(clerk, case, "ask_extension", workdays=10)
+    assert "待同意延期" in "".join(clerk.get(f"/cases/{case.id}").found(".//aside").itertext())
 
 
 def test_a_whole_case_is_carried_to_its_file(sign_in: SignIn) -> None:

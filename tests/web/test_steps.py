@@ -8,8 +8,10 @@ import pytest
 from requestflow.clock import today
 from requestflow.rules.lifecycle import STEPS, Action, State
 from requestflow.rules.roles import Role
+from requestflow.rules.words import spoken
 from requestflow.rules.workdays import national
 from requestflow.web.steps import STEPS_BY_HAND
+from tests.web.conftest import Page
 from tests.web.desk import SignIn, ago, came_in, now_at, offered_on, step
 
 NOT_BY_HAND = {Action.arrive, Action.register, Action.recalendar}
@@ -56,6 +58,64 @@ def test_two_who_act_at_once_one_gets_a_sentence_and_keeps_what_was_typed(sign_i
     again = second.post(f"/cases/{case.id}/decide", {**typed, "version": page.typed("version")})
     assert again.status == 302
     assert now_at(case).outcome == "O11"
+
+
+def _source(page: Page) -> str:
+    return "".join(page.found(".//form[@class='form']/p[@class='source']").itertext())
+
+
+def test_an_opinion_is_read_by_the_article_of_whoever_was_asked(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case = came_in(on=ago(5))
+    step(clerk, case, "consult_agency", party="市水务局", is_co_author="yes")
+    for action in ("record_receipt", "record_opinion"):
+        assert _source(clerk.get(f"/cases/{case.id}/{action}")) == "依据：条例（2019）第34条"
+    step(clerk, case, "consult_third_party", party="恒远置业")
+    assert _source(clerk.get(f"/cases/{case.id}/record_opinion")) == "依据：条例（2019）第32条、第34条"
+
+
+def test_a_lapse_rests_on_what_was_awaited(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case, other = came_in(on=ago(25)), came_in(on=ago(25))
+    step(clerk, case, "ask_correction", on=ago(20), until=ago(10), points="请写明门牌")
+    assert _source(clerk.get(f"/cases/{case.id}/lapse")) == "依据：条例（2019）第30条"
+    step(clerk, other, "notice_fee", on=ago(20), way="item", quantity="11", yuan="100")
+    assert _source(clerk.get(f"/cases/{other.id}/lapse")) == "依据：条例（2019）第42条；国办函〔2020〕109号"
+
+
+def test_an_answer_before_a_third_party_has_had_its_time_is_warned_of_and_not_forbidden(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case = came_in(on=ago(8))
+    step(clerk, case, "consult_third_party", on=ago(6), party="恒远置业")
+    assert "没有登记其收到征求意见书之日" in clerk.get(f"/cases/{case.id}/decide").text
+    step(clerk, case, "record_receipt", on=ago(4), consultation="1")
+    until = spoken(national().add(ago(4), 15)).zh
+    assert f"第三方“恒远置业”仍在反馈期内（至{until}）" in clerk.get(f"/cases/{case.id}/decide").text
+    assert step(clerk, case, "decide", outcome="O02").status == 302
+    other = came_in(on=ago(30))
+    step(clerk, other, "consult_third_party", on=ago(25), party="恒远置业")
+    step(clerk, other, "record_receipt", on=ago(20), consultation="1")
+    assert "反馈期内" not in clerk.get(f"/cases/{other.id}/decide").text
+
+
+def test_a_case_is_handed_on_with_a_reason_and_the_page_says_when_that_is_lawful(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case = came_in()
+    page = clerk.get(f"/cases/{case.id}/transfer")
+    assert "只能在同一机关体系内转办" in page.text
+    assert "条例（2019）第36条第5项" in page.text
+    page = step(clerk, case, "transfer", to="LAND", reason="")
+    assert page.status == 422
+    assert page.every(".//*[@id='e-reason']")
+
+
+def test_the_tariff_names_its_bands_as_the_rule_does(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case = came_in()
+    page = clerk.get(f"/cases/{case.id}/notice_fee")
+    assert "31件以上的部分，每件200元（以10件为一档，每增加一档，每件提高100元）" in page.text
+    assert "201页以上的部分，每页40元" in page.text
+    assert "31 and over at 200" in clerk.get(f"/cases/{case.id}/notice_fee", lang="en").text
 
 
 def test_a_refused_step_says_why_beside_its_field_with_the_article(sign_in: SignIn) -> None:

@@ -166,7 +166,7 @@ def _refuse_disorder(given: dict[Day, date | None], article: str) -> None:
 
 
 def _refuse_days_before_the_law(given: dict[Day, date | None], counting: Day) -> None:
-    """2007 Art. 38: a letter may have been posted before 2008-05-01; what is confirmed had reached the office by then."""
+    """2007 Art. 38: a letter may have been posted before 2008-05-01; what is confirmed had reached the office."""
     names: tuple[Day, ...] = ("submitted_on", counting) if counting == "confirmed_on" else (counting,)
     for name in names:
         day = given[name]

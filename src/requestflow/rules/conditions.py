@@ -8,7 +8,7 @@ from decimal import Decimal
 from requestflow.rules import fees, outcomes
 from requestflow.rules.deadlines import reckon
 from requestflow.rules.errors import RuleBroken
-from requestflow.rules.lifecycle import Action, Move
+from requestflow.rules.lifecycle import Action, Move, State
 from requestflow.rules.regimes import Regime, has_term, regime_of, term
 from requestflow.rules.remedies import RemedyKind
 from requestflow.rules.standing import Consultation, Standing
@@ -19,7 +19,7 @@ WITHDRAWN = "O43"
 NOT_CORRECTED = "O41"
 NOT_PAID = "O42"
 SILENT = "silent"
-_WITHOUT_ANSWER = (NOT_CORRECTED, NOT_PAID, WITHDRAWN)
+WITHOUT_ANSWER = (NOT_CORRECTED, NOT_PAID, WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +250,7 @@ def _notice_fee(ground: Ground) -> None:
 
 def _decide(ground: Ground) -> None:
     chosen = outcomes.usable(ground.move.facts["outcome"], ground.regime, ground.move.happened_on)
-    if chosen.code in _WITHOUT_ANSWER:
+    if chosen.code in WITHOUT_ANSWER:
         raise RuleBroken(
             f"“{chosen.label.zh}”不是答复：请以“视为放弃”或者“申请人撤回”办结。",
             f"“{chosen.label.en}” is not an answer: close the case as lapsed or withdrawn.",
@@ -275,7 +275,7 @@ def _lapse(ground: Ground) -> None:
         raise RuleBroken(
             f"申请人在{day.zh}前仍可补正或者缴费，期限届满之后方可视为放弃。",
             f"The applicant has until {day.en}; only after that day may the request lapse.",
-            article="条例（2019）第30条；国办函〔2020〕109号",
+            article=fees.ARTICLE if ground.standing.state is State.waiting_fee else "条例（2019）第30条",
             field="on",
         )
 

@@ -50,7 +50,7 @@ class Transfer(SQLModel):
 
     on: Day
     to: Given
-    reason: Words = ""
+    reason: GivenWords
 
 
 class CorrectionNotice(SQLModel):

@@ -50,6 +50,11 @@ class Bench:
         """Whether the head was asked for more time and has not answered yet."""
         return self.standing.asked_extension is not None and self.standing.state in WORKING
 
+    @property
+    def is_here(self) -> bool:
+        """Whether the case is still with an agency of whoever sits before it; one handed on may only be read."""
+        return people.may_see_agency(self.session, self.person, self.agency)
+
     def states(self) -> set[State]:
         """Every state that the case has stood at."""
         so_far, passed = Standing(), set()
@@ -99,7 +104,8 @@ class Ask:
 class Step:
     """How a person takes one step: the input class that reads the form, the verb, and the fields.
 
-    `article` is its source by regulation, `given` what the form knows without asking, `known` the values that it opens
+    `article` is its source on the case at hand, `tells` what the law says of the step, `warns` what speaks against it
+    today without forbidding it, `given` what the form knows without asking, `known` the values that it opens
     with. `mildest` are the facts with which the law is asked whether the step can be taken today at all (None: nothing
     but the state decides), and `is_ready` says whether the case has anything to take it on.
     """
@@ -107,7 +113,9 @@ class Step:
     form: type[SQLModel]
     verb: Verb
     asks: tuple[Ask, ...]
-    article: Callable[[Regime], str] = lambda _regime: ""
+    article: Callable[[Bench], str] = lambda _bench: ""
+    tells: Text | None = None
+    warns: Callable[[Bench], Text | None] = lambda _bench: None
     mildest: Mapping[str, Any] | None = None
     given: Mapping[str, Any] = field(default_factory=dict)
     known: Callable[[Bench], dict[str, Any]] = lambda _bench: {}

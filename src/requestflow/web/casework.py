@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 
 from requestflow.clock import now, today
+from requestflow.rules.channels import Delivery
+from requestflow.rules.conditions import WITHOUT_ANSWER
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import Action, State
 from requestflow.rules.outcomes import OUTCOMES
@@ -68,6 +70,8 @@ class AnswerAgain(NamedTuple):
     reason: str
     decided_on: date
     sent_on: date | None
+    delivery: Text | None
+    tracking_number: str
 
 
 @room.get("/cases/<int:case_id>")
@@ -95,6 +99,8 @@ def show(case_id: int) -> ResponseReturnValue:
             earlier=earlier,
             steps=STEPS_BY_HAND,
             outcome=OUTCOMES.get(bench.case.outcome or ""),
+            is_answered=bench.case.outcome not in WITHOUT_ANSWER,
+            is_here=bench.is_here,
             answer_again=_answer_again(bench.standing),
         )
 
@@ -181,9 +187,11 @@ def _form(bench: Bench, action: Action, step: Step, form: Filled[Any], status: i
         bench=bench,
         case=bench.case,
         action=action,
+        step=step,
         form=form,
         asks=[(ask, ask.hinted(bench), ask.offered(bench)) for ask in step.asks],
-        article=step.article(bench.regime),
+        article=step.article(bench),
+        warning=step.warns(bench),
         is_possible=can_take(bench, action, step),
         moved_on=typed_last(bench.story, bench.standing) if status == 409 else None,
         next=next_day(bench.case, bench.today, bench.calendar),
@@ -194,9 +202,14 @@ def _answer_again(standing: Standing) -> AnswerAgain | None:
     decided, sent = standing.decided_again, standing.sent_again
     if decided is None:
         return None
-    outcome = OUTCOMES[decided.facts["outcome"]].label
+    how = sent.facts if sent else {}
     return AnswerAgain(
-        outcome, decided.facts.get("reason", ""), decided.happened_on, sent.happened_on if sent else None
+        outcome=OUTCOMES[decided.facts["outcome"]].label,
+        reason=decided.facts.get("reason", ""),
+        decided_on=decided.happened_on,
+        sent_on=sent.happened_on if sent else None,
+        delivery=Delivery(how["delivery"]).label if "delivery" in how else None,
+        tracking_number=how.get("tracking_number", ""),
     )
 
 

@@ -3,13 +3,15 @@
 from typing import Any
 
 from requestflow.rules import fees
+from requestflow.rules.conditions import WITHOUT_ANSWER  # lapsed and withdrawn have steps of their own
 from requestflow.rules.deadlines import reckon
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.fees import BANDS, Band, FeeWay
 from requestflow.rules.lifecycle import Action, Move
 from requestflow.rules.outcomes import OUTCOMES, Outcome
-from requestflow.rules.regimes import Regime, term
+from requestflow.rules.regimes import Regime, has_term, term
 from requestflow.rules.remedies import RemedyKind
+from requestflow.rules.standing import Consultation
 from requestflow.rules.words import Text
 from requestflow.services.mistakes import can_be_struck
 from requestflow.store.queries import applicants, cases
@@ -24,7 +26,6 @@ GROUPS = {
     "not_processed": Text("不予处理", "Not processed"),
     "other": Text("其他处理", "Other"),
 }
-_WITHOUT_ANSWER = ("O41", "O42", "O43")  # lapsed and withdrawn have steps of their own
 
 
 def colleagues(bench: Bench) -> Pairs:
@@ -83,7 +84,7 @@ def pending(kind: RemedyKind) -> Any:
 
 def outcomes(bench: Bench) -> list[tuple[Text, list[Outcome]]]:
     """The outcomes that an answer may have under the case's regulation, in their groups."""
-    usable = [each for each in OUTCOMES.values() if each.is_in(bench.regime) and each.code not in _WITHOUT_ANSWER]
+    usable = [each for each in OUTCOMES.values() if each.is_in(bench.regime) and each.code not in WITHOUT_ANSWER]
     return [(label, [each for each in usable if _group(each) == name]) for name, label in GROUPS.items()]
 
 
@@ -122,6 +123,33 @@ def extension_consented(bench: Bench) -> dict[str, Any]:
 
 def _as_in(move: Move | None) -> dict[str, Any]:
     return {"workdays": move.facts["workdays"], "reason": move.facts.get("reason", "")} if move else {}
+
+
+def time_of_third_parties(bench: Bench) -> Text | None:
+    """Which third parties may still answer, and until when (Art. 32): an answer need not wait, but should."""
+    if not has_term("third_party_opinion", bench.regime):
+        return None
+    said = [
+        _time_of(asked, bench, term("third_party_opinion", bench.regime).workdays)
+        for asked in bench.standing.waiting()
+        if asked.is_third_party
+    ]
+    still = [each for each in said if each]
+    return Text("".join(each.zh for each in still), " ".join(each.en for each in still)) if still else None
+
+
+def _time_of(asked: Consultation, bench: Bench, workdays: int) -> Text | None:
+    if asked.received_on is None:
+        return Text(
+            "第三方“{party}”尚未反馈，也没有登记其收到征求意见书之日。",
+            "The third party {party} has not answered, and the day its letter arrived is not on record.",
+        ).fill(party=asked.party)
+    until = bench.calendar.add(asked.received_on, workdays)
+    if until < bench.today:
+        return None
+    return Text(
+        "第三方“{party}”仍在反馈期内（至{until}）。", "The third party {party} may still answer, until {until}."
+    ).fill(party=asked.party, until=until)
 
 
 def limit_of_extension(bench: Bench) -> Text:

@@ -7,7 +7,7 @@ from sqlmodel import Field, Session
 from requestflow.rules.channels import Delivery
 from requestflow.rules.fees import ARTICLE as FEE_ARTICLE
 from requestflow.rules.fees import FeeWay
-from requestflow.rules.lifecycle import Action
+from requestflow.rules.lifecycle import Action, State
 from requestflow.rules.regimes import Regime, term
 from requestflow.rules.remedies import RemedyKind, RemedyResult, SuitRoute
 from requestflow.rules.words import Text
@@ -25,12 +25,12 @@ class Remark(casework.Dated):
     note: str = Field(min_length=1, max_length=20_000)
 
 
-def _by(y2007: str, y2019: str) -> Callable[[Regime], str]:
-    return lambda regime: y2007 if regime is Regime.y2007 else y2019
+def _by(y2007: str, y2019: str) -> Callable[[Bench], str]:
+    return lambda bench: y2007 if bench.regime is Regime.y2007 else y2019
 
 
-def _of_term(name: str) -> Callable[[Regime], str]:
-    return lambda regime: term(name, regime).article
+def _of_term(name: str) -> Callable[[Bench], str]:
+    return lambda bench: term(name, bench.regime).article
 
 
 def _on(label_zh: str, label_en: str, hint: Said = None) -> Ask:
@@ -43,7 +43,21 @@ _REASON = Ask("reason", "words", Text("理由", "Reason"), required=False)
 _WORKDAYS = Ask("workdays", "number", Text("延长的工作日数", "Working days"), hint=choices.limit_of_extension)
 _THIRD_PARTY = _by("条例（2007）第23条", "条例（2019）第32条")
 _AGENCY = _by("", "条例（2019）第34条")
+_THIRD_PARTY_AND_AGENCY = _by("条例（2007）第23条", "条例（2019）第32条、第34条")
 _REMEDY = _by("条例（2007）第33条", "条例（2019）第51条")
+
+
+def _asked_article(bench: Bench) -> str:
+    """Art. 32 for a third party, Art. 34 for another agency, by those who are still asked."""
+    asked = {each.is_third_party for each in bench.standing.waiting()}
+    if asked == {False}:
+        return _AGENCY(bench)
+    return _THIRD_PARTY_AND_AGENCY(bench) if False in asked else _THIRD_PARTY(bench)
+
+
+def _lapse_article(bench: Bench) -> str:
+    """Art. 30 for a missed correction, the rule on fees for one that was not paid."""
+    return FEE_ARTICLE if bench.standing.state is State.waiting_fee else "条例（2019）第30条"
 
 
 def _confirm(session: Session, case: Case, form: casework.Dated, entry: Entry) -> None:
@@ -107,6 +121,7 @@ STEPS_BY_HAND: Mapping[Action, Step] = {
             ),
         ),
         _by("条例（2007）第21条", "条例（2019）第36条、第37条"),
+        warns=choices.time_of_third_parties,
         mildest={"outcome": "O02"},
     ),
     Action.send: Step(
@@ -124,7 +139,7 @@ STEPS_BY_HAND: Mapping[Action, Step] = {
             Ask("delivery", "choice", Text("送达方式", "How it was sent"), options=Delivery),
             Ask("tracking_number", "line", Text("邮件号", "Tracking number"), required=False),
         ),
-        lambda _regime: "国办公开办函〔2016〕235号",
+        lambda _bench: "国办公开办函〔2016〕235号",
         known=lambda bench: {"delivery": bench.case.wanted_delivery},
     ),
     Action.ask_correction: Step(
@@ -172,7 +187,7 @@ STEPS_BY_HAND: Mapping[Action, Step] = {
             Ask("consultation", "select", Text("征求意见书", "Which letter"), options=choices.not_received),
             _on("对方收到之日", "Received on", Text("反馈期限自该日起算。", "Their time runs from this day.")),
         ),
-        _THIRD_PARTY,
+        _asked_article,
         is_ready=lambda bench: bool(choices.not_received(bench)),
     ),
     Action.record_opinion: Step(
@@ -184,7 +199,7 @@ STEPS_BY_HAND: Mapping[Action, Step] = {
             Ask("opinion", "choice", Text("意见", "Opinion"), options=Opinion),
             Ask("text", "words", Text("意见内容", "What they said"), required=False),
         ),
-        _THIRD_PARTY,
+        _asked_article,
         is_ready=lambda bench: bool(choices.not_answered(bench)),
     ),
     Action.ask_extension: Step(
@@ -237,16 +252,16 @@ STEPS_BY_HAND: Mapping[Action, Step] = {
             Ask("yuan", "number", Text("收费金额（元）", "Fee in yuan")),
             Ask("received_on", "day", Text("申请人收到通知之日", "Received by the applicant on"), required=False),
         ),
-        lambda _regime: FEE_ARTICLE,
+        lambda _bench: FEE_ARTICLE,
         mildest={"yuan": "1"},
         known=choices.first_fee,
     ),
-    Action.pay_fee: Step(_DATED, casework.pay_fee, (_on("缴费之日", "Paid on"),), lambda _regime: FEE_ARTICLE),
+    Action.pay_fee: Step(_DATED, casework.pay_fee, (_on("缴费之日", "Paid on"),), lambda _bench: FEE_ARTICLE),
     Action.lapse: Step(
         _DATED,
         casework.lapse,
         (_on("视为放弃之日", "Lapsed on"), _NOTE),
-        _by("", "条例（2019）第30条；国办函〔2020〕109号"),
+        _lapse_article,
         mildest={},
         is_ready=lambda bench: bench.standing.state in casework.LAPSING,
     ),
@@ -267,7 +282,15 @@ STEPS_BY_HAND: Mapping[Action, Step] = {
         (
             Ask("to", "select", Text("转往机关", "To which agency"), options=choices.other_agencies),
             _on("转办之日", "Transferred on"),
-            _REASON,
+            Ask("reason", "words", Text("理由", "Reason")),
+        ),
+        tells=Text(
+            "只能在同一机关体系内转办，受理编号和期限不变；信息由体系以外的机关负责公开的，"
+            "应当以“不属于本行政机关负责公开”答复，并告知申请人负责公开的机关的名称、联系方式"
+            "（条例（2019）第36条第5项）。",
+            "A case may be handed on only within one tree of agencies, where it keeps its number and its term. Where "
+            "an agency outside the tree is in charge, answer “Not this agency's to disclose” and tell the applicant the "
+            "name and address of the agency that is (Regulation (2019) Art. 36(5)).",
         ),
     ),
     Action.file_review: _filed(RemedyKind.review),
