@@ -7,10 +7,11 @@ import pytest
 from sqlmodel import Session, func, select
 
 from requestflow.rules.errors import RuleBroken
-from requestflow.rules.lifecycle import State
+from requestflow.rules.lifecycle import Action, State
 from requestflow.rules.regimes import Regime
 from requestflow.rules.roles import Hand, Role
 from requestflow.services import _step, intake
+from requestflow.services.mistakes import can_be_struck
 from requestflow.store.models import Case, Event
 from requestflow.store.session import reading, transaction
 from tests.make import a_case, a_request, an_agency, an_entry, an_officer
@@ -79,6 +80,31 @@ def test_a_wrong_code_finds_nothing(session: Session, code: str) -> None:
     case = a_case(session)
     with pytest.raises(RuleBroken, match="access code"):
         intake.followed(session, case.number, code)
+
+
+def test_a_new_code_ends_the_lost_one_and_the_story_tells_who_issued_it(session: Session) -> None:
+    agency = an_agency(session)
+    clerk = an_officer(session, agency, Role.clerk)
+    case, lost, _ = intake.register(session, agency, a_request(), an_entry())
+    code = intake.reissue(session, case, an_entry(clerk))
+    assert intake.followed(session, case.number, code).id == case.id
+    with pytest.raises(RuleBroken, match="No such request was found"):
+        intake.followed(session, case.number, lost)
+    last = _step.moves_of(session, case)[-1]
+    assert (last.action, last.facts) == (Action.note, {"code": "reissued"})
+    assert not can_be_struck(last), "a code once issued stays issued"
+    whose = select(Event.person_id).where(Event.case_id == case.id, Event.seq == last.seq)
+    assert session.exec(whose).one() == clerk.id
+
+
+@pytest.mark.parametrize("role", [Role.statistics, Role.clerk])
+def test_nobody_issues_a_code_who_may_not_work_on_the_case(session: Session, role: Role) -> None:
+    agency = an_agency(session)
+    case, code, _ = intake.register(session, agency, a_request(), an_entry())
+    elsewhere = an_officer(session, agency if role is Role.statistics else an_agency(session), role)
+    with pytest.raises(_step.NotYours):
+        intake.reissue(session, case, an_entry(elsewhere))
+    assert intake.followed(session, case.number, code).id == case.id
 
 
 def test_neither_the_code_nor_the_key_is_kept(session: Session) -> None:

@@ -126,14 +126,28 @@ def test_names_and_topics_of_late_are_each_suggested_once(session: Session) -> N
     assert applicants.recent(session, [agency.id]) == (["甲", "乙"], ["征地拆迁"])
 
 
-def test_the_latest_request_of_an_applicant_is_recalled_within_the_own_offices(session: Session) -> None:
+def test_each_person_of_a_name_is_recalled_once_by_the_latest_request_to_the_own_offices(session: Session) -> None:
     agency, other = an_agency(session), an_agency(session)
-    for office, phone in ((agency, "1"), (agency, "2"), (other, "3")):
-        _asked(session, office, "2026-03-02", phone=phone)
+    for office, known in (
+        (agency, {"phone": "1"}),
+        (agency, {"phone": "2", "id_number": "A"}),
+        (agency, {"phone": "3", "id_number": "B"}),
+        (agency, {"phone": "2"}),
+        (agency, {"id_number": "b"}),
+        (agency, {}),
+        (other, {"phone": "4"}),
+    ):
+        _asked(session, office, "2026-03-02", **known)
     assert agency.id is not None
-    found = applicants.latest_by(session, [agency.id], "常问先生")
-    assert found is not None
-    assert found.phone == "2"
+    found = applicants.namesakes(session, [agency.id], "常问先生")
+    assert [(case.phone, case.id_number) for case in found] == [("", "b"), ("2", ""), ("1", "")]
+
+
+def test_somebody_who_gave_neither_document_nor_telephone_is_recalled_too(session: Session) -> None:
+    agency = an_agency(session)
+    latest = [_asked(session, agency, "2026-03-02", address=address) for address in ("甲路", "乙路")][-1]
+    assert agency.id is not None
+    assert applicants.namesakes(session, [agency.id], "常问先生") == [latest]
 
 
 def test_those_who_may_work_on_a_case_sit_in_its_agency_or_above(session: Session) -> None:

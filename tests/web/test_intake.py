@@ -12,9 +12,10 @@ from requestflow.clock import today
 from requestflow.rules.channels import Channel, MailKind
 from requestflow.rules.lifecycle import State
 from requestflow.rules.roles import Role
+from requestflow.rules.words import spoken
 from requestflow.store.models import Agency, Case
 from requestflow.store.session import transaction
-from tests.web.conftest import Visitor
+from tests.web.conftest import Page, Visitor
 
 SignIn = Callable[..., Visitor]
 
@@ -105,6 +106,50 @@ def test_the_code_is_shown_to_nobody_else(sign_in: SignIn) -> None:
     assert code not in other.text
 
 
+def test_the_receipt_tells_what_was_asked_and_of_whom(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    page = clerk.post("/counter", _request(clerk), follow=True)
+    facts = "".join(page.found(".//dl[@class='facts dense']").itertext())
+    assert "滨河路东段房屋征收补偿方案" in facts
+    assert "吴山市人民政府" in facts
+
+
+@pytest.mark.parametrize(("way", "said"), [("face_to_face", "请打印本页交给申请人"), ("fax", "将本页寄送申请人")])
+def test_a_receipt_is_handed_over_only_to_somebody_who_stands_there(sign_in: SignIn, way: str, said: str) -> None:
+    clerk = sign_in()
+    page = clerk.post("/counter", _request(clerk, way=way), follow=True)
+    assert said in page.text
+    assert ("交给申请人" in page.text) == (way == "face_to_face")
+
+
+def test_a_receipt_printed_again_speaks_of_no_code(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    clerk.post("/counter", _request(clerk))
+    page = sign_in(Role.handler).get(f"/counter/receipt/{_only().id}")
+    assert "查询码" not in "".join("".join(each.itertext()) for each in page.every(".//main//dl"))
+    told = [each for each in page.every(".//main//p") if "查询码" in "".join(each.itertext())]
+    assert [each.get("class") for each in told] == ["on-screen"]
+
+
+def test_a_lost_code_is_replaced_once_and_shown_on_a_slip(sign_in: SignIn, visitor: Visitor) -> None:
+    clerk = sign_in()
+    receipt = clerk.post("/counter", _request(clerk), follow=True)
+    case, lost = _only(), receipt.every(".//dl//dd")[1].text
+    page = clerk.get(f"/cases/{case.id}")
+    assert f"/cases/{case.id}/code" in {link.get("href") for link in page.every(".//aside//a")}
+    form = clerk.get(f"/cases/{case.id}/code")
+    slip = clerk.post(f"/cases/{case.id}/code", {"version": form.typed("version")}, follow=True)
+    code = slip.every(".//dl//dd")[1].text
+    assert "原查询码已失效" in slip.text
+    assert code != lost
+    assert "已重新发放，原查询码失效" in clerk.get(f"/cases/{case.id}").text
+    assert clerk.post(f"/cases/{case.id}/code", {"version": form.typed("version")}).status == 409
+    visitor.get("/follow")
+    assert "没有找到" in visitor.post("/follow", {"number": case.number, "code": lost}, follow=True).text
+    assert case.number in visitor.post("/follow", {"number": case.number, "code": code}, follow=True).title
+    assert sign_in(Role.statistics).get(f"/cases/{case.id}/code").status == 403
+
+
 def test_a_mistake_keeps_everything_that_was_typed(sign_in: SignIn) -> None:
     clerk = sign_in()
     tomorrow = (today() + timedelta(days=1)).isoformat()
@@ -145,12 +190,52 @@ def test_known_applicants_are_suggested_and_filled_in(sign_in: SignIn) -> None:
     assert len([_only()]) == 1
 
 
+def _focus(page: Page) -> str | None:
+    (element,) = page.every(".//main//*[@autofocus]")
+    return element.get("name")
+
+
+def test_people_of_one_name_are_offered_and_none_is_picked_for_the_clerk(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    for known in (
+        {"id_type": "居民身份证", "id_number": "640302198001011234", "phone": "0953-2030001"},
+        {"phone": "13909530002"},
+        {"id_number": "640302198001011234", "phone": "13909539999"},  # the first again, with another telephone
+    ):
+        clerk.post("/counter", _request(clerk, **known))
+    page = clerk.post("/counter", {"recall": "yes", "applicant_name": "李秀英", "address": "另一处", "way": "fax"})
+    assert "找到2位同名申请人" in page.text
+    said = [" ".join("".join(button.itertext()).split()) for button in page.every(".//button[@name='recall']")[1:]]
+    day = spoken(today()).zh
+    assert said == [
+        f"证件号码末四位1234 · 电话末四位9999 · 最近一次申请{day}",
+        f"电话末四位0002 · 最近一次申请{day}",
+    ]
+    assert (page.typed("id_number"), page.typed("phone"), page.typed("address")) == ("", "", "另一处")
+    assert _focus(page) == "recall"
+    second = page.every(".//button[@name='recall']")[2].get("value")
+    page = clerk.post("/counter", {"recall": second, "applicant_name": "李秀英", "address": "另一处", "way": "fax"})
+    assert (page.typed("phone"), page.typed("id_number"), page.typed("address")) == ("13909530002", "", "另一处")
+    assert _focus(page) == "description"
+
+
+def test_only_a_person_of_that_name_is_filled_in(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    clerk.post("/counter", _request(clerk, phone="0953-2030001"))
+    page = clerk.post("/counter", {"recall": str(_only().id), "applicant_name": "张三", "way": "fax"})
+    assert page.typed("phone") == ""
+
+
 def test_an_unknown_applicant_is_not_made_up(sign_in: SignIn) -> None:
     clerk = sign_in()
     clerk.get("/counter")
     page = clerk.post("/counter", {"recall": "yes", "applicant_name": "张\0三", "way": "fax"})
     assert "没有找到" in page.text
     assert page.typed("applicant_name") == "张三"
+    assert _focus(page) == "applicant_kind"
+    page = clerk.post("/counter", {"recall": "yes", "applicant_name": "", "way": "fax"})
+    assert "请先填写姓名或者名称" in page.text
+    assert _focus(page) == "applicant_name"
 
 
 def test_the_same_applicant_again_is_one_link_away(sign_in: SignIn) -> None:

@@ -21,6 +21,8 @@ from requestflow.services._fields import Address, Given, GivenWords, Line, Maybe
 from requestflow.services.entry import Entry
 from requestflow.store.models import Agency, Case, Counter
 
+REISSUED = "reissued"
+
 
 class NewCase(SQLModel):
     """A request as Art. 29 wants it, with the dates that its channel goes by."""
@@ -110,6 +112,18 @@ def confirm(session: Session, case: Case, confirmed_on: date, entry: Entry) -> N
     """Records the day on which office and applicant confirmed the request: the day it counts as received (Art. 31)."""
     _step.take(session, case, Action.confirm, on=confirmed_on, entry=entry)
     case.confirmed_on = confirmed_on
+
+
+def reissue(session: Session, case: Case, entry: Entry) -> str:
+    """A new access code for an applicant who lost theirs: the old one ends, and the story of the case tells who did it.
+
+    The code is returned this once; only its hash is kept.
+    """
+    _step.take(session, case, Action.note, on=entry.today, entry=entry, facts={"code": REISSUED})
+    code = access_code(new_key())
+    case.access_code_hash = hashed(code)
+    session.flush()
+    return code
 
 
 def next_number(session: Session, agency_id: int, year: int, count: int = 1) -> int:

@@ -22,8 +22,8 @@ class Struck(SQLModel):
 
 
 def can_be_struck(move: Move) -> bool:
-    """Whether the step may be struck out; that the request came in, and what was struck out, stays."""
-    return move.action not in _LASTING
+    """Whether the step may be struck out; that the request came in, what was struck out, and a new code stay."""
+    return move.action not in _LASTING and "code" not in move.facts
 
 
 def strike(session: Session, case: Case, form: Struck, entry: Entry) -> None:

@@ -1,6 +1,7 @@
 """The counter: a request that came face to face, by fax or by post is typed in on one page, with its own dates."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -31,7 +32,7 @@ _DOCUMENTS = (
     Text("护照", "Passport"),
     Text("统一社会信用代码", "Unified social credit code"),
 )
-_SLIP = "slip"  # what the officer's session keeps of the request entered last
+_SLIP = "slip"  # what the officer's session keeps of the request entered, or the code issued, last
 
 
 class Way(Word):
@@ -75,6 +76,14 @@ _LABELS = {
 }
 
 
+class Recalled(NamedTuple):
+    """What is known of a name: the latest request of each person who bears it, and whether one was filled in."""
+
+    name: str
+    known: list[Case]
+    is_filled: bool
+
+
 class AtCounter(NewCase):
     """A request as it is typed in at the counter: the way it came, and the agency that takes it in."""
 
@@ -103,7 +112,8 @@ def enter() -> ResponseReturnValue:
     """Takes the request in; the same page posted twice makes one case. `recall` only fills in a known applicant."""
     key = request.form.get("key") or intake.new_key()
     if "recall" in request.form:
-        return _page(_recalled(request.form), key=key)
+        form, recalled = _recall(request.form)
+        return _page(form, key=key, recalled=recalled)
     form = _read(request.form)
     if form.value is not None:
         try:
@@ -135,8 +145,29 @@ def receipt(case_id: int) -> ResponseReturnValue:
         agency=agency,
         code=slip.get("code") if is_mine else None,
         way=slip.get("way") if is_mine else None,
+        is_reissued=is_mine and "way" not in slip,
+        is_by_hand=case.channel is Channel.face_to_face,
         is_unconfirmed=case.state is State.received,
     )
+
+
+@room.get("/cases/<int:case_id>/code")
+@of_case(Action.note)
+def code(case_id: int) -> ResponseReturnValue:
+    """Asks whether the code of a case is to end and a new one to be issued."""
+    with reading() as database:
+        return render_template("intake/code.html", case=the_case(database, case_id))
+
+
+@room.post("/cases/<int:case_id>/code")
+@of_case(Action.note)
+def reissue(case_id: int) -> ResponseReturnValue:
+    """Issues a new access code and shows it once, on a slip to print; 409 if the case has moved on meanwhile."""
+    seen = request.form.get("version", type=int)
+    with transaction() as database:
+        entry = Entry(by=officer().person, today=today(), now=now(), seen=seen)
+        session[_SLIP] = {"case": case_id, "code": intake.reissue(database, the_case(database, case_id), entry)}
+    return redirect(url_for("intake.receipt", case_id=case_id))
 
 
 def _read(typed: MultiDict[str, str]) -> Filled[AtCounter]:
@@ -155,21 +186,18 @@ def _read(typed: MultiDict[str, str]) -> Filled[AtCounter]:
     return form
 
 
-def _recalled(typed: MultiDict[str, str]) -> Filled[AtCounter]:
+def _recall(typed: MultiDict[str, str]) -> tuple[Filled[AtCounter], Recalled]:
+    """The form with what is known of its applicant; of several people of one name, the one who was chosen."""
     said = {key: plain(value) for key, value in typed.items()}
     form: Filled[AtCounter] = blank(_LABELS, **said)
-    name = said.get("applicant_name", "")
+    name, chosen = said.get("applicant_name", ""), said["recall"]
     with reading() as database:
         seen = [_id(agency) for agency in people.agencies_seen(database, officer().person)]
-        case = applicants.latest_by(database, seen, name) if name else None
-    if case is None:
-        form.errors["applicant_name"] = Text(
-            "没有找到这位申请人以前的申请，请直接填写。",
-            "No earlier request by this applicant: type the rest yourself.",
-        )
-    else:
+        known = applicants.namesakes(database, seen, name) if name else []
+    theirs = known if len(known) == 1 else [case for case in known if str(case.id) == chosen]
+    for case in theirs:
         form.typed |= {key: value for key, value in _contact(case).items() if not said.get(key)}
-    return form
+    return form, Recalled(name, known, bool(theirs))
 
 
 def _contact(case: Case) -> dict[str, object]:
@@ -187,7 +215,7 @@ def _id(agency: Agency) -> int:
     return agency.id
 
 
-def _page(form: Filled[AtCounter], key: str) -> str:
+def _page(form: Filled[AtCounter], key: str, recalled: Recalled | None = None) -> str:
     with reading() as database:
         seen = people.agencies_seen(database, officer().person)
         recent = applicants.recent(database, [_id(agency) for agency in seen])
@@ -198,6 +226,7 @@ def _page(form: Filled[AtCounter], key: str) -> str:
         key=key,
         agencies=[(agency.code, agency.name) for agency in seen],
         recent=recent,
+        recalled=recalled,
         arrivals=Way,
         kinds=ApplicantKind,
         deliveries=Delivery,

@@ -289,8 +289,8 @@ STEPS_BY_HAND: Mapping[Action, Step] = {
             "应当以“不属于本行政机关负责公开”答复，并告知申请人负责公开的机关的名称、联系方式"
             "（条例（2019）第36条第5项）。",
             "A case may be handed on only within one tree of agencies, where it keeps its number and its term. Where "
-            "an agency outside the tree is in charge, answer “Not this agency's to disclose” and tell the applicant the "
-            "name and address of the agency that is (Regulation (2019) Art. 36(5)).",
+            "an agency outside the tree is in charge, answer “Not this agency's to disclose” and tell the applicant "
+            "the name and address of the agency that is (Regulation (2019) Art. 36(5)).",
         ),
     ),
     Action.file_review: _filed(RemedyKind.review),

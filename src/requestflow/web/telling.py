@@ -94,6 +94,10 @@ def _yes(_said: bool) -> Text:
     return Text("是", "yes")
 
 
+def _reissued(_said: str) -> Text:
+    return Text("已重新发放，原查询码失效", "issued anew; the earlier one has ended")
+
+
 SILENT = frozenset({"seq", "consultation", "remedy", "handler_id", "to", "from"})
 """Facts that only machines read: each stands beside one that is said in words."""
 
@@ -124,6 +128,7 @@ FACTS: Mapping[str, tuple[Text, _Say]] = {
     "answer_by": (Text("责令重新答复的期限", "New answer by"), _day),
     "reason": (Text("理由", "Reason"), spoken),
     "record": (Text("记录", "On record"), spoken),
+    "code": (Text("查询码", "Access code"), _reissued),
     "note": (Text("备注", "Remark"), spoken),
     "told_on": (Text("告知之日", "Applicant told on"), _day),
     "source": (Text("依据", "Notice"), spoken),

@@ -29,10 +29,30 @@ def recent(session: Session, agencies: Sequence[int]) -> Recent:
     return Recent(list(names)[:MOST_SUGGESTED], list(topics)[:MOST_SUGGESTED])
 
 
-def latest_by(session: Session, agencies: Sequence[int], name: str) -> Case | None:
-    """The latest request to these agencies by somebody of exactly that name."""
+def namesakes(session: Session, agencies: Sequence[int], name: str) -> list[Case]:
+    """The latest request to these agencies of each person of exactly that name, the latest first.
+
+    They are told apart by the number of their document, else by their telephone; a request that gave neither is one
+    more of theirs.
+    """
     asked = select(Case).where(col(Case.applicant_name) == name, col(Case.agency_id).in_(agencies))
-    return session.exec(asked.order_by(col(Case.id).desc()).limit(1)).first()
+    cases = session.exec(asked.order_by(col(Case.id).desc()).limit(_LOOKED_AT)).all()
+    people: list[list[Case]] = []
+    for case in cases:
+        if not (case.id_number or case.phone):
+            continue
+        known = next((theirs for theirs in people if any(_is_same(case, other) for other in theirs)), None)
+        if known is None:
+            people.append([case])
+        else:
+            known.append(case)
+    return [theirs[0] for theirs in people] or list(cases[:1])
+
+
+def _is_same(one: Case, other: Case) -> bool:
+    if one.id_number and other.id_number:
+        return one.id_number.upper() == other.id_number.upper()
+    return bool(one.phone) and one.phone == other.phone
 
 
 def nth_in_month(session: Session, case: Case) -> int:
