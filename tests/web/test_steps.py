@@ -118,6 +118,17 @@ def test_the_tariff_names_its_bands_as_the_rule_does(sign_in: SignIn) -> None:
     assert "31 and over at 200" in clerk.get(f"/cases/{case.id}/notice_fee", lang="en").text
 
 
+def test_numbers_may_be_typed_in_full_width_digits(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case, other = came_in(on=ago(3)), came_in(on=ago(3))
+    assert step(clerk, case, "ask_extension", workdays="２０").status == 302
+    typed = {"way": "item", "quantity": "１１"}
+    page = step(clerk, other, "notice_fee", **typed, reckon="yes")
+    assert page.typed("yuan") == "100"
+    assert step(clerk, other, "notice_fee", **typed, yuan="１００．００").status == 302
+    assert now_at(other).fee_yuan == 100
+
+
 def test_a_refused_step_says_why_beside_its_field_with_the_article(sign_in: SignIn) -> None:
     clerk = sign_in()
     case = came_in()

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from requestflow.rules import days
@@ -37,6 +38,10 @@ def tidy(said: str) -> str:
     return _DASHES.sub("-", "".join(unicodedata.normalize("NFKC", said).split()))
 
 
+def _narrow(said: Any) -> Any:
+    return unicodedata.normalize("NFKC", said) if isinstance(said, str) else said
+
+
 def _blank(said: Any) -> Any:
     return None if isinstance(said, str) and not said.strip() else said
 
@@ -44,6 +49,10 @@ def _blank(said: Any) -> Any:
 Day = Annotated[date, BeforeValidator(read_day)]
 MaybeDay = Annotated[date | None, BeforeValidator(read_day)]
 Blank = BeforeValidator(_blank)
+Whole = Annotated[int, BeforeValidator(_narrow)]
+"""A whole number, also in the full-width digits of a Chinese keyboard."""
+Money = Annotated[Decimal, BeforeValidator(_narrow), Field(max_digits=12, decimal_places=2)]
+"""Yuan and fen."""
 
 # How long a text may be is said here, as a limit of Field() would give way to that of the type.
 Postcode = Annotated[str, StringConstraints(strip_whitespace=True, max_length=16)]

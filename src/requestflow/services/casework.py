@@ -1,7 +1,5 @@
 """Carrying a case from its registration to its answer: one verb for each thing that an officer or an applicant does."""
 
-from decimal import Decimal
-
 from sqlmodel import Field, Session, SQLModel, select
 
 from requestflow.rules import outcomes
@@ -15,7 +13,7 @@ from requestflow.rules.regimes import Regime, regime_of
 from requestflow.rules.standing import in_force
 from requestflow.rules.words import Word
 from requestflow.services import _step, agencies, people
-from requestflow.services._fields import Day, Given, GivenWords, MaybeDay, Short, Words
+from requestflow.services._fields import Day, Given, GivenWords, MaybeDay, Money, Short, Whole, Words
 from requestflow.services.entry import Entry
 from requestflow.store.models import Agency, Case, Person
 
@@ -97,7 +95,7 @@ class Extension(SQLModel):
     """By how many working days, and why."""
 
     on: Day
-    workdays: int
+    workdays: Whole
     reason: Words = ""
 
 
@@ -113,8 +111,8 @@ class FeeNotice(SQLModel):
 
     on: Day
     way: FeeWay
-    quantity: int = Field(ge=1)
-    yuan: Decimal = Field(max_digits=12, decimal_places=2)
+    quantity: Whole = Field(ge=1)
+    yuan: Money
     received_on: MaybeDay = None
 
 

@@ -188,7 +188,7 @@ def first_fee(bench: Bench) -> dict[str, Any]:
 def fee_of(way: str, quantity: str) -> int | None:
     """What a request costs by that way and quantity; None where they cannot be read."""
     try:
-        number = int(quantity)
+        number = int(quantity)  # which reads the full-width digits of a Chinese keyboard too
         return fees.item_fee(number) if FeeWay(way) is FeeWay.item else fees.by_pages(number)
     except (ValueError, RuleBroken):  # the form itself says what is wrong with them
         return None
