@@ -208,8 +208,8 @@ def test_people_of_one_name_are_offered_and_none_is_picked_for_the_clerk(sign_in
     said = [" ".join("".join(button.itertext()).split()) for button in page.every(".//button[@name='recall']")[1:]]
     day = spoken(today()).zh
     assert said == [
-        f"证件号码末四位1234 · 电话末四位9999 · 最近一次申请{day}",
-        f"电话末四位0002 · 最近一次申请{day}",
+        f"证件号码末四位1234 · 电话末四位9999 · 最近一次申请：{day}",
+        f"电话末四位0002 · 最近一次申请：{day}",
     ]
     assert (page.typed("id_number"), page.typed("phone"), page.typed("address")) == ("", "", "另一处")
     assert _focus(page) == "recall"
