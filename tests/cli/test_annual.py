@@ -84,7 +84,7 @@ def test_a_csv_goes_to_standard_output_or_to_a_file(year: int, tmp_path: Path) -
     shown = run("annual", year, "--agency", "CITY", "--format", "csv")
     run("annual", year, "--agency", "CITY", "--out", tmp_path / "year.csv")
     assert (tmp_path / "year.csv").read_bytes() == shown.stdout_bytes
-    assert shown.stdout_bytes.startswith("\ufeff项目,统计指标".encode())
+    assert shown.stdout_bytes.startswith("\ufeff表,项目,统计指标".encode())
 
 
 @pytest.mark.parametrize(

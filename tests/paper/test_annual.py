@@ -1,6 +1,7 @@
 """The yearly table on paper: laid out like the form, the same figures when read back, and no text that runs."""
 
 import csv
+from datetime import date
 from decimal import Decimal
 from io import BytesIO, StringIO
 
@@ -83,19 +84,27 @@ def test_each_agency_has_its_column_and_each_check_its_row() -> None:
     parts = [("市本级", a_table(Form.y2014)), ("利通区", a_table(Form.y2014))]
     report = a_report(Form.y2014, parts=parts, checks=[check], overdue=["2018-0007"])
     book = load_workbook(BytesIO(annual_xlsx.workbook(report)))
-    assert [cell.value for cell in book["各机关"][3]] == ["统计指标", "单位", "合计", "市本级", "利通区"]
+    assert [cell.value for cell in book["各机关"][3]] == ["表", "项目", "统计指标", "单位", "合计", "市本级", "利通区"]
     found = [cell.value for cell in book["核对"][4]]
-    assert found == ["C-WAYS", "1.2", "不通过", "15518", "105464", "不一致。"]
+    assert found == [
+        "C-WAYS",
+        "公开方式之和不小于公开数",
+        "（二）通过不同渠道和方式公开政府信息的情况",
+        "不通过",
+        "15518",
+        "105464",
+        "不一致。",
+    ]
     assert book["核对"]["A5"].value == "逾期办结1件：2018-0007"
 
 
 def test_a_name_that_looks_like_a_formula_stays_a_text() -> None:
     report = Printed(Form.y2014, 2018, RUNS, a_table(Form.y2014), parts=[(RUNS, a_table(Form.y2014))])
     book = load_workbook(BytesIO(annual_xlsx.workbook(report)))
-    assert book["各机关"]["D3"].value == RUNS
-    assert book["各机关"]["D3"].data_type == "s"
+    assert book["各机关"]["F3"].value == RUNS
+    assert book["各机关"]["F3"].data_type == "s"
     header = next(csv.reader(StringIO(annual_csv.text(report).decode("utf-8-sig"))))
-    assert header[-1] == f"'{RUNS}"
+    assert header[-2] == f"'{RUNS}"
 
 
 @pytest.mark.parametrize("form", list(Form))
@@ -104,8 +113,32 @@ def test_the_csv_has_one_row_a_figure_and_leaves_missing_ones_empty(form: Form) 
     written = annual_csv.text(report)
     assert written.startswith(b"\xef\xbb\xbf")
     header, *rows = csv.reader(StringIO(written.decode("utf-8-sig")))
-    assert header == ["项目", "统计指标", "单位", "统计数", "市本级"]
-    assert [row[0] for row in rows] == list(places(form))
-    read = {row[0]: Decimal(row[3]) if row[3] else None for row in rows}
+    assert header == ["表", "项目", "统计指标", "单位", "统计数", "市本级", "代码"]
+    assert [row[-1] for row in rows] == list(places(form))
+    read = {row[-1]: Decimal(row[4]) if row[4] else None for row in rows}
     assert read == report.table
-    assert [row[4] for row in rows] == [row[3] for row in rows]
+    assert [row[5] for row in rows] == [row[4] for row in rows]
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_no_two_rows_of_the_files_read_alike(form: Form) -> None:
+    report = a_report(form, parts=[("市本级", a_table(form))])
+    _, *rows = csv.reader(StringIO(annual_csv.text(report).decode("utf-8-sig")))
+    assert len({tuple(row[:3]) for row in rows}) == len(rows)
+    sheet = load_workbook(BytesIO(annual_xlsx.workbook(report)))["各机关"]
+    read = [tuple(cell.value or "" for cell in row[:3]) for row in sheet.iter_rows(min_row=4)]
+    assert read == [tuple(row[:3]) for row in rows]
+
+
+def test_the_files_of_a_running_year_say_as_of_which_day_they_are_counted() -> None:
+    report = a_report(Form.y2021, as_of=date(2018, 11, 24), parts=[("市本级", a_table(Form.y2021))])
+    header, *rows = csv.reader(StringIO(annual_csv.text(report).decode("utf-8-sig")))
+    assert header[4] == "统计数（统计截至2018年11月24日）"
+    (carried,) = {row[1] for row in rows if row[-1].startswith("table3/carried_out/")}
+    assert carried == "四、结转下年度继续办理（2018年11月24日尚未办结）"
+    book = load_workbook(BytesIO(annual_xlsx.workbook(report)))
+    for name in ("二、主动公开", "三、申请办理", "四、复议诉讼", "各机关"):
+        assert str(book[name]["A2"].value).endswith("        统计截至2018年11月24日")
+    requests = book["三、申请办理"]
+    assert requests.cell(requests.max_row, 1).value == carried
+    assert annual_xlsx.read_back(annual_xlsx.workbook(report), Form.y2021) == report.table

@@ -92,7 +92,7 @@ def test_a_year_to_come_or_before_the_regulation_cannot_be_reported(session: Ses
 def test_overdue_cases_are_named_and_break_closed_of_form_2014(session: Session, city: Agency) -> None:
     late = answered(session, city, sent="2026-06-01")
     report = annual.report(session, city, 2026, form=Form.y2014, today=TODAY)
-    assert report.overdue == ((city, late.number),)
+    assert report.overdue == ((city, late.number, late.id),)
     assert annual.to_json(report)["overdue"] == [late.number]
     assert found(report, "C-CLOSED").result is Verdict.failed
     assert found(report, "C-ON-TIME").result is Verdict.passed
@@ -131,7 +131,9 @@ def test_the_json_of_form_2014_has_every_line_and_null_for_what_nobody_entered(s
     assert len(said["lines"]) == 58
     assert said["lines"]["3.1"] == 0
     assert said["lines"]["1.1"] is None
-    assert {"id", "where", "result", "left", "right", "text_zh", "text_en"} <= set(said["checks"][0])
+    assert {"id", "name_zh", "name_en", "where", "result", "left", "right", "text_zh", "text_en"} <= set(
+        said["checks"][0]
+    )
 
 
 def test_the_json_of_the_later_forms_has_every_row_and_column(session: Session, city: Agency) -> None:
@@ -258,6 +260,23 @@ def test_a_draft_is_built_once_for_the_agency_and_once_for_its_tree_however_ofte
     tree = next(row for row in kept if row.scope == "tree")
     assert tree.body["table3"]["new"]["total"] == 1
     assert tree.built_at == NOW
+
+
+def test_the_live_report_computes_timeliness_again_as_long_as_that_is_cheap(session: Session, city: Agency) -> None:
+    case = answered(session, city)
+    answered(session, city)
+    assert found(annual.report(session, city, 2026, today=TODAY), "C-ON-TIME").result is Verdict.passed
+    case.timeliness = "overdue"
+    session.flush()
+    assert found(annual.report(session, city, 2026, today=TODAY), "C-ON-TIME").result is Verdict.failed
+    many = found(annual.report(session, city, 2026, today=TODAY, recount_at_most=1), "C-ON-TIME")
+    assert many.result is Verdict.passed
+    assert "not computed again from the events" in many.text.en
+
+
+def test_only_a_year_that_still_runs_has_a_day_as_of_which_it_is_counted(session: Session, city: Agency) -> None:
+    assert annual.report(session, city, 2026, today=TODAY).as_of == TODAY
+    assert annual.report(session, city, 2025, today=TODAY).as_of is None
 
 
 def test_a_draft_compares_timeliness_with_the_events(session: Session, city: Agency) -> None:

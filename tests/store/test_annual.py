@@ -182,7 +182,8 @@ def test_the_overdue_cases_are_named_in_the_order_of_their_closing(session: Sess
     assert late
     named = annual.overdue(session, annual.tree(agencies[0]), YEAR)
     assert named == [
-        (row.agency_id, row.number) for row in sorted(late, key=lambda row: (row.closed_on, row.agency_id, row.number))
+        (row.agency_id, row.number, row.id)
+        for row in sorted(late, key=lambda row: (row.closed_on, row.agency_id, row.number))
     ]
 
 

@@ -22,7 +22,8 @@ from requestflow.paper.annual_layout import (
     spots,
 )
 from requestflow.rules.annual import Figure, Table, whole
-from requestflow.rules.forms import COLUMNS, LINES, TABLE4, Form, place, places, table3
+from requestflow.rules.forms import COLUMNS, LINES, TABLE4, Form, places, table3
+from requestflow.rules.headings import headings, whereabouts
 from requestflow.rules.verdicts import shown
 
 _AS_THEY_ARE = {
@@ -98,7 +99,8 @@ class _Pen:
         sheet.merge_range(0, 0, 0, last, "", self.title)
         sheet.write_string(0, 0, title, self.title)
         sheet.merge_range(1, 0, 1, last, "", self.note)
-        sheet.write_string(1, 0, f"填报单位（盖章）：{self.report.agency}", self.note)
+        until = f"        {self.report.until}" if self.report.until else ""
+        sheet.write_string(1, 0, f"填报单位（盖章）：{self.report.agency}{until}", self.note)
         return sheet
 
     def text(self, sheet: Any, first: tuple[int, int], last: tuple[int, int], text: str, style: Any) -> None:
@@ -177,7 +179,9 @@ def _rows_of_table3(pen: _Pen, sheet: Any) -> None:
     for section, lines in groupby(numbered, key=lambda line: line[1].section.zh):
         within = list(lines)
         if not within[0][1].label.zh:
-            pen.text(sheet, (within[0][0], 0), (within[0][0], edge), section, pen.labels[0])
+            key = f"table3/{within[0][1].row}/total"
+            said = pen.report.row_of(key, headings(pen.report.form)[key])
+            pen.text(sheet, (within[0][0], 0), (within[0][0], edge), said, pen.labels[0])
             continue
         pen.text(sheet, (within[0][0], 0), (within[-1][0], 0), section, pen.labels[0])
         for group, alike in groupby(within, key=lambda line: line[1].group.zh):
@@ -207,36 +211,39 @@ def _remedies(pen: _Pen) -> None:
 
 
 def _agencies(pen: _Pen) -> None:
-    """Agency by agency: one figure a row, one agency a column."""
+    """Agency by agency: one figure a row under its headings, one agency a column."""
     report = pen.report
-    widths = [60.0, 9, 12, *[14.0] * len(report.parts)]
+    widths = [24.0, 36, 36, 9, 12, *[14.0] * len(report.parts)]
     sheet = pen.sheet("各机关", widths, title=f"{report.year}年度各机关统计数", is_wide=True)
-    sheet.write_row(2, 0, ("统计指标", "单位", "合计"), pen.head)
-    for column, (name, _) in enumerate(report.parts, start=3):
+    sheet.write_row(2, 0, ("表", "项目", "统计指标", "单位", "合计"), pen.head)
+    for column, (name, _) in enumerate(report.parts, start=5):
         sheet.write_string(2, column, name, pen.head)
-    sheet.freeze_panes(3, 3)
-    for row, key in enumerate(places(report.form), start=3):
-        found = place(report.form, key)
-        sheet.write_string(row, 0, found.label.zh, pen.labels[0])
-        sheet.write_string(row, 1, found.unit.zh, pen.middle)
-        for column, table in enumerate((report.table, *(table for _, table in report.parts)), start=2):
+    sheet.freeze_panes(3, 5)
+    where = headings(report.form)
+    for row, (key, place) in enumerate(places(report.form).items(), start=3):
+        for column, said in enumerate((where[key].table.zh, report.row_of(key, where[key]), where[key].label.zh)):
+            sheet.write_string(row, column, said, pen.labels[0])
+        sheet.write_string(row, 3, place.unit.zh, pen.middle)
+        for column, table in enumerate((report.table, *(table for _, table in report.parts)), start=4):
             pen.figure(sheet, row, column, table[key])
 
 
 def _checks(pen: _Pen) -> None:
     """What the checks found, and the overdue cases by number."""
     report = pen.report
-    sheet = pen.sheet("核对", [20, 26, 10, 11, 11, 80], title=f"{report.year}年度统计数核对情况", is_wide=True)
-    sheet.write_row(2, 0, ("规则", "位置", "结果", "左边", "右边", "说明"), pen.head)
+    widths = [20.0, 30, 30, 10, 11, 11, 70]
+    sheet = pen.sheet("核对", widths, title=f"{report.year}年度统计数核对情况", is_wide=True)
+    sheet.write_row(2, 0, ("规则", "内容", "位置", "结果", "左边", "右边", "说明"), pen.head)
     sheet.freeze_panes(3, 0)
     row = 3
     for check in report.checks:
+        about = check.id, check.title.zh, whereabouts(report.form, check.where).zh
         sides = (shown(check.left), shown(check.right))
-        for column, said in enumerate((check.id, check.where, check.result.label.zh, *sides, check.text.zh)):
+        for column, said in enumerate((*about, check.result.label.zh, *sides, check.text.zh)):
             sheet.write_string(row, column, said, pen.labels[0])
         row += 1
     for at in range(0, len(report.overdue), _NUMBERS_A_CELL):
         numbers = "、".join(report.overdue[at : at + _NUMBERS_A_CELL])
         said = numbers if at else f"逾期办结{len(report.overdue)}件：{numbers}"
-        pen.text(sheet, (row, 0), (row, 5), said, pen.labels[0])
+        pen.text(sheet, (row, 0), (row, len(widths) - 1), said, pen.labels[0])
         row += 1

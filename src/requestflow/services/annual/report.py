@@ -6,22 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
 from requestflow.paper import annual_xlsx
 from requestflow.paper.annual import Printed
+from requestflow.rules import forms
 from requestflow.rules.annual import Figure, Table, Tally, blank, by_agency, total, whole
 from requestflow.rules.checks import judge
 from requestflow.rules.errors import RuleBroken
-from requestflow.rules.forms import Form, form_of
+from requestflow.rules.forms import Form, PublishBy, form_of
 from requestflow.rules.verdicts import Check, Evidence
 from requestflow.rules.words import Word
 from requestflow.services import agencies
+from requestflow.services.annual.recount import recount
 from requestflow.store.models import Agency, AnnualReport
 from requestflow.store.queries import annual as query
 
+RECOUNTED = 2000  # closed cases: as many as are computed again within a fraction of a second
 FIRST_YEAR = 2008  # the Regulation came into force on 1 May 2008
 
 
@@ -40,12 +43,20 @@ class Part:
     table: Table
 
 
+class Late(NamedTuple):
+    """A case that was closed overdue: its agency, its number, and the id of its row."""
+
+    agency: Agency
+    number: str
+    case_id: int
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """A year's report. `table` maps the key of each figure (rules.forms) to the figure; `parts` is empty for own.
 
-    `overdue` names agency and number of each case closed overdue; `tally` is what all figures were counted from, and
-    `version` is None while the report is live.
+    `overdue` names each case closed overdue; `tally` is what all figures were counted from; `as_of` is the day of the
+    report in a year that still runs, else None, and `version` is None while the report is live.
     """
 
     agency: Agency
@@ -55,8 +66,9 @@ class Report:
     table: Table
     parts: tuple[Part, ...]
     checks: tuple[Check, ...]
-    overdue: tuple[tuple[Agency, str], ...]
+    overdue: tuple[Late, ...]
     tally: Tally
+    as_of: date | None = None
     version: int | None = None
 
 
@@ -68,11 +80,12 @@ def report(
     form: Form | None = None,
     scope: Scope = Scope.own,
     today: date,
-    recomputed: dict[str, int] | None = None,
+    recount_at_most: int | None = RECOUNTED,
 ) -> Report:
     """Counts the year. `form` defaults to the year's own. RuleBroken for a year to come or before the Regulation.
 
-    `recomputed` are the closed cases by timeliness as their events say, where somebody counted them (`recount`).
+    The timeliness of the closed cases is computed again from their events unless there are more than
+    `recount_at_most`; None computes all of them again.
     """
     _refuse_other_years(year, today)
     form = form or form_of(year)
@@ -82,13 +95,15 @@ def report(
     members = {member.id: member for member in agencies.below(session, agency)} if scope is Scope.tree else {}
     table = total(form, tables.values())
     plain = Printed(form, year, agency.name, table)
+    closed = sum(tally.met().values())
+    is_recounted = recount_at_most is None or closed <= recount_at_most
     evidence = Evidence(
         form,
         table,
         tally,
         last_year=_last_year(session, agency, year, scope),
         read_back=annual_xlsx.read_back(annual_xlsx.workbook(plain), form),
-        recomputed=recomputed,
+        recomputed=recount(session, within, year) if is_recounted else None,
     )
     return Report(
         agency=agency,
@@ -98,9 +113,18 @@ def report(
         table=table,
         parts=tuple(Part(member, tables.get(key or 0) or blank(form)) for key, member in members.items()),
         checks=judge(evidence),
-        overdue=tuple((members.get(late, agency), number) for late, number in query.overdue(session, within, year)),
+        overdue=tuple(
+            Late(members.get(late, agency), number, case_id)
+            for late, number, case_id in query.overdue(session, within, year)
+        ),
         tally=tally,
+        as_of=today if year == today.year else None,
     )
+
+
+def publish_by(agency: Agency, year: int) -> PublishBy:
+    """Until when the agency must publish its report of the year."""
+    return forms.publish_by(year, is_government=agency.level == agencies.Level.government)
 
 
 def within_of(agency: Agency, scope: Scope) -> query.Within:
@@ -149,7 +173,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "scope": str(report.scope),
         "version": report.version,
         **nested(report.form, report.table),
-        "overdue": [number for _, number in report.overdue],
+        "overdue": [late.number for late in report.overdue],
         "checks": [_check(check) for check in report.checks],
     }
 
@@ -204,6 +228,8 @@ def _check(check: Check) -> dict[str, Any]:
     left, right = check.cells
     return {
         "id": check.id,
+        "name_zh": check.title.zh,
+        "name_en": check.title.en,
         "where": check.where,
         "result": str(check.result),
         "left": plain(check.left),
@@ -223,5 +249,6 @@ def printed(report: Report) -> Printed:
         report.table,
         [(part.agency.name, part.table) for part in report.parts],
         report.checks,
-        [number for _, number in report.overdue],
+        [late.number for late in report.overdue],
+        report.as_of,
     )

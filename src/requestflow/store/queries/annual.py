@@ -255,12 +255,12 @@ def _of_cases(within: Within, year: Year, cell: CaseCell) -> list[ColumnElement[
     return found
 
 
-def overdue(session: Session, within: Within, year: int) -> Sequence[tuple[int, str]]:
-    """Agency and number of the cases closed overdue in the year, in the order of their closing."""
+def overdue(session: Session, within: Within, year: int) -> Sequence[tuple[int, str, int]]:
+    """Agency, number and id of the cases closed overdue in the year, in the order of their closing."""
     late = CaseCell(By.outcome, True, timeliness=Timeliness.overdue)
     found = (
-        select(col(Case.agency_id), col(Case.number))
+        select(col(Case.agency_id), col(Case.number), col(Case.id))
         .where(*_of_cases(within, Year(year), late))
         .order_by(col(Case.closed_on), col(Case.agency_id), col(Case.number))
     )
-    return [(agency, number) for agency, number in session.execute(found)]
+    return [(agency, number, case_id) for agency, number, case_id in session.execute(found)]
