@@ -9,8 +9,9 @@ import pytest
 
 from requestflow.clock import now, today
 from requestflow.paper import annual_xlsx
-from requestflow.rules.forms import LINES, Form
+from requestflow.rules.forms import LINES, Form, publish_by
 from requestflow.rules.roles import Hand, Role
+from requestflow.rules.words import spoken
 from requestflow.services import agencies, annual, casework, intake
 from requestflow.services.entry import Entry
 from requestflow.store.models import Case
@@ -116,7 +117,8 @@ def test_the_checks_stand_beside_the_table_and_say_why_one_fails(sign_in: SignIn
     page = sign_in(Role.clerk, "CITY").get("/annual/2018", lang="en")
     assert "1 check failed" in page.text
     assert "differ by 89946" in page.text
-    assert "lost their first digit" in page.text
+    assert "Did some of these figures lose their first digit" in page.text
+    assert "The ways of publishing add up to no less than the items published C-WAYS" in page.text
     (cell,) = page.every(".//td[@id='at-1.2.2']")
     assert cell.get("class") == "figure is-doubted"
     assert _figure(page, "1.2.2") == "1,445 see the checks"
@@ -157,7 +159,7 @@ def test_the_three_files_have_the_figures_of_the_page(sign_in: SignIn) -> None:
     said = json.loads(files["json"].get_data())
     assert said["table3"]["new"]["total"] == 1
     assert annual_xlsx.read_back(files["xlsx"].get_data(), Form(said["form"]))["table3/new/total"] == 1
-    assert files["csv"].get_data().startswith("\ufeff项目".encode())
+    assert files["csv"].get_data().startswith("\ufeff表,项目".encode())
 
 
 def test_the_years_with_something_to_report_are_listed_and_one_is_chosen(sign_in: SignIn) -> None:
@@ -182,3 +184,59 @@ def test_a_year_to_come_is_refused_in_a_sentence(sign_in: SignIn) -> None:
     page = sign_in().get(f"/annual/{today().year + 1}", form="2021")
     assert page.status == 422
     assert f"不能统计{today().year + 1}年" in page.text
+
+
+def test_a_running_year_says_as_of_which_day_it_is_counted_and_a_past_one_does_not(sign_in: SignIn) -> None:
+    _case("CITY")
+    reader = sign_in(Role.clerk, "CITY")
+    running = reader.get(f"/annual/{today().year}", form="2021").text
+    assert f"统计截至{spoken(today()).zh}" in running
+    assert f"四、结转下年度继续办理 {spoken(today()).zh}尚未办结" in running
+    assert "统计截至" not in reader.get("/annual/2018").text
+
+
+def test_the_page_says_until_when_the_report_is_published_and_that_the_day_has_passed(sign_in: SignIn) -> None:
+    _enter("HEALTH", {"9.1": 25})
+    reader = sign_in(Role.clerk, "CITY")
+    department = publish_by(today().year, is_government=False)
+    running = reader.get(f"/annual/{today().year}", agency="HEALTH")
+    assert f"本报告应当在{spoken(department.on).zh}前提交" in running.text
+    assert department.article in running.text
+    assert "该期限已过" not in running.text
+    assert "本报告应当在2019年3月31日前向社会公布。 该期限已过。" in reader.get("/annual/2018").text
+    listed = reader.get("/annual", agency="HEALTH", scope="own").every(".//tbody/tr")
+    assert ["".join(row.itertext()).split() for row in listed] == [["2018", "0", "2019年3月31日", "期限已过"]]
+
+
+def test_an_overdue_case_is_named_with_a_link_to_it(sign_in: SignIn) -> None:
+    entry = Entry(Hand.ledger, today(), now())
+    with transaction() as session:
+        new = a_request(submitted_on="2018-03-01")
+        case = intake.register(session, agencies.found(session, "COUNTY"), new, entry).case
+        casework.decide(session, case, casework.Decision(on="2018-09-03", outcome="O02"), entry)
+        casework.send(session, case, casework.Sending(on="2018-09-03", delivery="direct"), entry)
+        number, case_id = case.number, case.id
+    reader = sign_in(Role.head, "CITY")
+    (link,) = reader.get("/annual/2018").every(f".//a[@href='/cases/{case_id}']")
+    assert link.text == number
+    assert reader.get(link.get("href", "")).status == 200
+
+
+def test_a_figure_that_several_agencies_entered_warns_of_counting_twice(sign_in: SignIn) -> None:
+    _enter("COUNTY", {"9.1": 25})
+    reader = sign_in(Role.clerk, "CITY")
+    assert "重复计算" not in reader.get("/annual/2018/behind", figure="9.1").text
+    _enter("CITY", {"9.1": 30})
+    page = reader.get("/annual/2018/behind", figure="9.1")
+    assert "2个机关填报了这一项" in page.text
+    assert "重复计算" in page.text
+
+
+def test_a_figure_to_enter_is_named_once_below_its_heading(sign_in: SignIn) -> None:
+    page = sign_in(Role.head, "COUNTY").get("/annual/2022/figures")
+    assert page.every(".//h2")[0].text == "第二十条第（一）项 规章"
+    (label,) = page.every(".//label[@for='f-table2/20.1/规章/made']")
+    assert [(label[0].text or "").strip(), (label[0].tail or "").strip()] == [
+        "第二十条第（一）项 规章：",
+        "本年制发件数",
+    ]

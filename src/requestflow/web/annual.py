@@ -13,6 +13,7 @@ from requestflow.clock import today
 from requestflow.paper import annual_csv, annual_xlsx
 from requestflow.paper.annual_layout import bands
 from requestflow.rules.forms import COLUMNS, LINES, TABLE4, Form, Source, form_of, places, table3
+from requestflow.rules.headings import whereabouts
 from requestflow.rules.outcomes import OUTCOMES
 from requestflow.rules.roles import Role
 from requestflow.rules.verdicts import Verdict
@@ -60,8 +61,13 @@ def choose() -> ResponseReturnValue:
         return redirect(url_for("annual.show", year=wanted, **said))
     with reading() as session:
         asked = _asked(session, today().year)
+        found = annual.years(session, asked.agency, asked.scope)
         return render_template(
-            "annual/choose.html", asked=asked, years=annual.years(session, asked.agency, asked.scope), **_choices(asked)
+            "annual/choose.html",
+            asked=asked,
+            years=[(year, received, annual.publish_by(asked.agency, year)) for year, received in found],
+            today=today(),
+            **_choices(asked),
         )
 
 
@@ -83,6 +89,9 @@ def show(year: int) -> ResponseReturnValue:
             missing=sum(report.table[key] is None for key in places(asked.form)),
             parts=[part for part in report.parts if any(part.table.values())],
             heads=_HEADS[asked.form],
+            publish=annual.publish_by(asked.agency, year),
+            today=today(),
+            where={check.where: whereabouts(asked.form, check.where) for check in report.checks},
             **_drawn(asked.form),
             **_choices(asked),
         )

@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from requestflow.clock import today
 from requestflow.rules.annual import Table
-from requestflow.rules.forms import LINES, Form, Place, Source, places, table2
+from requestflow.rules.forms import Form, Place, Source, places
+from requestflow.rules.headings import headings
 from requestflow.rules.verdicts import shown
 from requestflow.rules.words import Text
 from requestflow.services import annual, people
@@ -24,10 +25,10 @@ room = Blueprint("indicators", __name__)
 
 
 class Chapter(NamedTuple):
-    """The figures to enter under one heading of the form."""
+    """The figures to enter under one heading of the form, each with its label below that heading."""
 
     heading: Text
-    places: list[Place]
+    figures: list[tuple[Text, Place]]
 
 
 @room.get("/annual/<int:year>/figures")
@@ -86,18 +87,13 @@ def _typed(form: Form, table: Table) -> dict[str, str]:
 
 def _chapters(form: Form) -> list[Chapter]:
     """The figures to enter in the order of the form, each under the heading that it stands below."""
-    entered = _entered(form)
     chapters: list[Chapter] = []
-    headed = [(entry.label, entry.key) for entry in table2(form)]
-    if form is Form.y2014:
-        chapter = {line.key: line.label for line in LINES if not line.depth}
-        headed = [(chapter[line.key.partition(".")[0]], line.key) for line in LINES]
-    for heading, key in headed:
-        if key not in entered:
-            continue
+    for key, place in _entered(form).items():
+        table, row, label = headings(form)[key]
+        heading = table if form is Form.y2014 else row
         if not chapters or chapters[-1].heading != heading:
             chapters.append(Chapter(heading, []))
-        chapters[-1].places.append(entered[key])
+        chapters[-1].figures.append((label, place))
     return chapters
 
 
