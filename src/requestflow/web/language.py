@@ -23,7 +23,7 @@ _A_YEAR = 365 * 24 * 3600
 
 
 def language() -> str:
-    """The language of this page: ?lang=, else the cookie, else the officer's own, else Chinese: it is a Chinese office."""
+    """The language of this page: ?lang=, else the cookie, else the officer's own, else Chinese, the office's own."""
     if "language" not in g:
         g.language = asked_for() or getattr(current_user, "language", None) or LANGUAGES[0]
     chosen: str = g.language
