@@ -128,8 +128,10 @@ def test_beat_writes_its_timetable_down_and_ends_on_a_signal(
 ) -> None:
     monkeypatch.setenv("REQUESTFLOW_BROKER_URL", redis_url)
     log = home / "log"
-    with celery(log, "beat", "--pidfile=", f"--schedule={home / 'timetable'}") as beat:
-        wait_for(lambda: any(home.glob("timetable*")), log)
+    with celery(log, "beat", "--loglevel=debug", "--pidfile=", f"--schedule={home / 'timetable'}") as beat:
+        # not before it is written down: a signal in the middle of that is celery's to lose
+        wait_for(lambda: "Current schedule" in log.read_text(encoding="utf-8", errors="replace"), log)
+        assert any(home.glob("timetable*"))
         beat.terminate()
         assert beat.wait(10) == 0, log.read_text(encoding="utf-8", errors="replace")
 
