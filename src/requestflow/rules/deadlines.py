@@ -102,11 +102,21 @@ class _Term:
         self.asked = {
             nth: asked for nth, asked in self.asked.items() if asked.answered_on is None or asked.answered_on > on
         }
-        self.turns.append(Turn(cause, on, term("answer", self.regime).workdays, facts))
+        self.turns.append(Turn(cause, on, self.workdays, facts))
 
     def pauses(self) -> list[Pause]:
         """What the consultations take out of the term since it started."""
         return union((asked.pause(self.calendar) for asked in self.asked.values()), self._start()) if self.asked else []
+
+    @property
+    def workdays(self) -> int:
+        """How many working days the full term has."""
+        return term("answer", self.regime).workdays
+
+    @property
+    def extra(self) -> int:
+        """By how many working days it was extended."""
+        return self.extended.facts["workdays"] if self.extended else 0
 
     def _start(self) -> date:
         return self.started_on or date.min
@@ -129,19 +139,17 @@ class _Term:
             return None
         if self.fixed_due_on:
             return self.fixed_due_on
-        extra = self.extended.facts["workdays"] if self.extended else 0
-        return self.due(term("answer", self.regime).workdays + extra, self.pauses())
+        return self.due(self.workdays + self.extra, self.pauses())
 
     def reckoning(self) -> Reckoning:
         if self.started_on is None:
             raise ValueError("a case that is not yet received has no term: reckon needs a register or confirm move")
-        workdays = term("answer", self.regime).workdays
-        extra = self.extended.facts["workdays"] if self.extended else 0
+        extra = self.extra
         pauses = self.pauses()
         first = due = None
         if not self.halted:
-            first = self.fixed_due_on or self.due(workdays, pauses)
-            due = first if self.fixed_due_on or not extra else self.due(workdays + extra, pauses)
+            first = self.fixed_due_on or self.due(self.workdays, pauses)
+            due = first if self.fixed_due_on or not extra else self.due(self.workdays + extra, pauses)
         return Reckoning(
             regime=self.regime,
             started_on=self.started_on,
@@ -162,8 +170,7 @@ class _Term:
     def told(self, pauses: Iterable[Pause], due: date | None) -> tuple[Turn, ...]:
         """The turns of the clock in order, the due date last."""
         turns = list(self.turns)
-        after, left = self._start(), term("answer", self.regime).workdays
-        left += self.extended.facts["workdays"] if self.extended else 0
+        after, left = self._start(), self.workdays + self.extra
         for pause in pauses:
             used = self.calendar.count(after, pause.sent_on)
             said = {"party": "、".join(filter(None, pause.parties)), "used": used}

@@ -139,6 +139,7 @@ def projected(standing: Standing, calendar: Calendar) -> dict[str, Any]:
         "state": standing.state,
         "regime": standing.regime,
         "received_on": standing.received_on,
+        **_confirmation(standing),
         **clock,
         "next_on": (clock["waiting_until"] or clock["due_on"] or NO_TERM) if standing.state in OPEN else None,
         "extension_asked_on": _extension_asked_on(standing),
@@ -153,6 +154,13 @@ def projected(standing: Standing, calendar: Calendar) -> dict[str, Any]:
         "fee_yuan": Decimal(fee.facts["yuan"]) if fee else Decimal(0),
         "fee_paid_on": standing.fee_paid.happened_on if standing.fee_paid else None,
     }
+
+
+def _confirmation(standing: Standing) -> dict[str, Any]:
+    """When a request that had to wait for it was confirmed; one registered at once keeps the day that was typed."""
+    if standing.taken[0].action is not Action.arrive:
+        return {}
+    return {"confirmed_on": standing.received_on}
 
 
 def first_duty(standing: Standing) -> Standing:

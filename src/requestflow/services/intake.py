@@ -89,9 +89,10 @@ def register(session: Session, agency: Agency, new: NewCase, entry: Entry, *, ke
         confirmed_on=new.confirmed_on,
         today=entry.today,
     )
+    day = receipt or new.arrived_on() or entry.today
     try:
         with session.begin_nested():
-            case = _born(session, agency, new, receipt or new.arrived_on() or entry.today, entry)
+            case = _born(session, agency, new, day, entry)
             case.access_code_hash = hashed(code)
             case.idempotency_key = hashed(key)
             session.flush()
@@ -100,18 +101,13 @@ def register(session: Session, agency: Agency, new: NewCase, entry: Entry, *, ke
         if known is None:
             raise
         return Registered(known, code, False)
-    arrived = new.arrived_on() or receipt or entry.today
-    if receipt is None:
-        _step.take(session, case, Action.arrive, on=arrived, entry=entry)
-    else:
-        _step.take(session, case, Action.register, on=receipt, entry=entry)
+    _step.take(session, case, Action.register if receipt else Action.arrive, on=day, entry=entry)
     return Registered(case, code, True)
 
 
 def confirm(session: Session, case: Case, confirmed_on: date, entry: Entry) -> None:
     """Records the day on which office and applicant confirmed the request: the day it counts as received (Art. 31)."""
     _step.take(session, case, Action.confirm, on=confirmed_on, entry=entry)
-    case.confirmed_on = confirmed_on
 
 
 def reissue(session: Session, case: Case, entry: Entry) -> str:

@@ -42,5 +42,3 @@ def strike(session: Session, case: Case, form: Struck, entry: Entry) -> None:
         ) from later
     facts = {"seq": mistaken.seq, "action": mistaken.action.value, "reason": form.reason}
     _step.take(session, case, Action.strike, on=form.on, entry=entry, facts=facts)
-    if mistaken.action is Action.confirm:
-        case.confirmed_on = None

@@ -109,7 +109,7 @@ class Case(SQLModel, table=True):
     mail_kind: MailKind | None = Field(default=None, sa_type=word(MailKind))
     submitted_on: date | None = None
     signed_on: date | None = None
-    confirmed_on: date | None = None  # projection
+    confirmed_on: date | None = None  # a projection where the request had to wait for it
     entered_at: datetime
     applicant_kind: ApplicantKind = Field(sa_type=word(ApplicantKind))
     applicant_name: str = Field(max_length=200, index=True)

@@ -10,7 +10,7 @@ from sqlmodel import Session, SQLModel
 from requestflow.rules import conditions
 from requestflow.rules.deadlines import Reckoning, reckon
 from requestflow.rules.errors import RuleBroken
-from requestflow.rules.lifecycle import STEPS, WORKING, Action, Move, State
+from requestflow.rules.lifecycle import STEPS, Action, Move, State
 from requestflow.rules.regimes import Regime, regime_of
 from requestflow.rules.standing import Standing, replay
 from requestflow.rules.words import Text
@@ -48,7 +48,7 @@ class Bench:
 
     def awaits_consent(self) -> bool:
         """Whether the head was asked for more time and has not answered yet."""
-        return self.standing.asked_extension is not None and self.standing.state in WORKING
+        return self.case.extension_asked_on is not None
 
     @property
     def is_here(self) -> bool:
