@@ -36,10 +36,22 @@ NO_TERM = date.max
 _IS_OPEN = text("next_on IS NOT NULL")
 _IS_NOBODYS = text("next_on IS NOT NULL AND handler_id IS NULL")
 _IS_ASKED = text("extension_asked_on IS NOT NULL")
+_IS_GIVEN_UP = text("given_up_at IS NOT NULL")
+
+
+_EMPTY = {"server_default": ""}
+
+
+def _silenced() -> Column[list[str]]:
+    """The notices that somebody does not want; those that the law asks for are told all the same."""
+    return Column(JSON, nullable=False, server_default="[]")
 
 
 class Agency(SQLModel, table=True):
-    """An office, in a tree: `path` is the ids from the root down to it, each followed by a dot ("1.4.")."""
+    """An office, in a tree: `path` is the ids from the root down to it, each followed by a dot ("1.4.").
+
+    `phone`, `address` and `website` are how an applicant reaches it; `silenced` the notices that none of it gets.
+    """
 
     id: int = Field(default=None, primary_key=True)
     code: str = Field(max_length=64, unique=True)
@@ -49,6 +61,10 @@ class Agency(SQLModel, table=True):
     level: str = Field(default="department", max_length=32)
     region: str = Field(default="", max_length=64)
     review_body: str = Field(default="", max_length=200)
+    phone: str = Field(default="", max_length=64, sa_column_kwargs=_EMPTY)
+    address: str = Field(default="", max_length=200, sa_column_kwargs=_EMPTY)
+    website: str = Field(default="", max_length=200, sa_column_kwargs=_EMPTY)
+    silenced: list[str] = Field(default_factory=list, sa_column=_silenced())
 
 
 class Person(SQLModel, table=True):
@@ -63,6 +79,18 @@ class Person(SQLModel, table=True):
     password_hash: str = Field(max_length=200)
     language: str = Field(default="zh", max_length=8)
     is_active: bool = True
+    silenced: list[str] = Field(default_factory=list, sa_column=_silenced())
+
+
+class SavedFilter(SQLModel, table=True):
+    """A way of looking at the queue that somebody keeps: the `query` of its address, under a name of their own."""
+
+    __table_args__ = (UniqueConstraint("person_id", "name"),)
+
+    id: int = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    name: str = Field(max_length=40)
+    query: str = Field(max_length=500)
 
 
 class Case(SQLModel, table=True):
@@ -209,9 +237,15 @@ class Reminder(SQLModel, table=True):
 
 
 class Mail(SQLModel, table=True):
-    """A letter that waits to be sent or was sent: the row is the queue. `key` makes the same letter once."""
+    """A letter that waits to be sent or was sent: the row is the queue. `key` makes the same letter once.
 
-    __table_args__ = (Index("ix_mail_waiting", "sent_at", "next_try_at"),)
+    `person_id` is the officer it goes to; `given_up_at` is set once no further attempt will be made.
+    """
+
+    __table_args__ = (
+        Index("ix_mail_waiting", "sent_at", "next_try_at"),
+        Index("ix_mail_given_up", "given_up_at", sqlite_where=_IS_GIVEN_UP, postgresql_where=_IS_GIVEN_UP),
+    )
 
     id: int = Field(default=None, primary_key=True)
     key: str = Field(max_length=200, unique=True)
@@ -219,12 +253,14 @@ class Mail(SQLModel, table=True):
     subject: str = Field(max_length=200)
     body: str
     case_id: int | None = Field(default=None, foreign_key="case.id", index=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id")
     created_at: datetime
     next_try_at: datetime
     claimed_at: datetime | None = None
     sent_at: datetime | None = None
     attempts: int = 0
     last_error: str = Field(default="", max_length=500)
+    given_up_at: datetime | None = None
 
 
 class Indicator(SQLModel, table=True):
@@ -276,3 +312,26 @@ class AnnualReport(SQLModel, table=True):
     version: int = 0
     body: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     built_at: datetime
+
+
+class MonthCount(SQLModel, table=True):
+    """How many cases of an agency fell into a month in one respect: a projection that a worker keeps current.
+
+    `facet` is the respect and `value` which of its kinds; the month is its first day.
+    """
+
+    agency_id: int = Field(foreign_key="agency.id", primary_key=True)
+    month: date = Field(primary_key=True)
+    facet: str = Field(max_length=32, primary_key=True)
+    value: str = Field(max_length=100, primary_key=True)
+    cases: int
+
+
+class Run(SQLModel, table=True):
+    """The last run of a task of the timetable that came to its end, and how much it did."""
+
+    task: str = Field(max_length=64, primary_key=True)
+    started_at: datetime
+    ended_at: datetime
+    did: int = 0
+    mark: int = 0  # the last event that the task has read, where it reads events

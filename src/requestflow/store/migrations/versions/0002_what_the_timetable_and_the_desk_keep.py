@@ -1,0 +1,106 @@
+"""What the timetable and the desk keep.
+
+Revision: 0002, after 0001
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+_BEFORE = [
+    *("arrive", "register", "confirm", "assign", "transfer", "correct", "pay_fee", "consult_third_party"),
+    *("consult_agency", "record_receipt", "record_opinion", "ask_extension", "refuse_extension", "consent_extension"),
+    *("extend", "ask_correction", "notice_fee", "decide", "send", "withdraw", "lapse", "close", "file_review"),
+    *("close_review", "file_suit", "close_suit", "file_complaint", "close_complaint", "set_regime", "recalendar"),
+    *("strike", "note"),
+]
+
+
+def _allow(*actions: str) -> None:
+    """The actions that an event may have."""
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("ck_event_action"), type_="check")
+        batch_op.create_check_constraint(op.f("ck_event_action"), sa.column("action").in_(actions))
+
+
+def upgrade() -> None:
+    _allow(*_BEFORE, "amend")
+    op.create_table(
+        "run",
+        sa.Column("task", sa.String(length=64), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("did", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("task", name=op.f("pk_run")),
+    )
+    op.create_table(
+        "monthcount",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("facet", sa.String(length=32), nullable=False),
+        sa.Column("value", sa.String(length=100), nullable=False),
+        sa.Column("cases", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_monthcount_agency_id_agency")),
+        sa.PrimaryKeyConstraint("agency_id", "month", "facet", "value", name=op.f("pk_monthcount")),
+    )
+    op.create_table(
+        "savedfilter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("query", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_savedfilter_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_savedfilter")),
+        sa.UniqueConstraint("person_id", "name", name=op.f("uq_savedfilter_person_id_name")),
+    )
+    with op.batch_alter_table("agency", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("phone", sa.String(length=64), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("address", sa.String(length=200), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("website", sa.String(length=200), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("silenced", sa.JSON(), server_default="[]", nullable=False))
+
+    with op.batch_alter_table("mail", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("person_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("given_up_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(
+            "ix_mail_given_up",
+            ["given_up_at"],
+            unique=False,
+            sqlite_where=sa.text("given_up_at IS NOT NULL"),
+            postgresql_where=sa.text("given_up_at IS NOT NULL"),
+        )
+        batch_op.create_foreign_key(batch_op.f("fk_mail_person_id_person"), "person", ["person_id"], ["id"])
+
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("silenced", sa.JSON(), server_default="[]", nullable=False))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_column("silenced")
+
+    with op.batch_alter_table("mail", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_mail_person_id_person"), type_="foreignkey")
+        batch_op.drop_index(
+            "ix_mail_given_up",
+            sqlite_where=sa.text("given_up_at IS NOT NULL"),
+            postgresql_where=sa.text("given_up_at IS NOT NULL"),
+        )
+        batch_op.drop_column("given_up_at")
+        batch_op.drop_column("person_id")
+
+    with op.batch_alter_table("agency", schema=None) as batch_op:
+        batch_op.drop_column("silenced")
+        batch_op.drop_column("website")
+        batch_op.drop_column("address")
+        batch_op.drop_column("phone")
+
+    op.drop_table("savedfilter")
+    op.drop_table("monthcount")
+    op.drop_table("run")
+    _allow(*_BEFORE)
