@@ -1,7 +1,8 @@
 """The one door through which a case changes state.
 
-`take` refuses or moves, appends the event and reckons the due date anew, in the caller's transaction. What the row of a
-case says is projected here from its events, for a single step, a whole ledger and a recheck alike.
+`begin` makes a case of its first step; `take` refuses or moves, appends the event and reckons the due date anew. Both
+act in the caller's transaction. What the row of a case says is projected here from its events, for a single step, a
+whole ledger and a recheck alike.
 """
 
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from requestflow.rules import conditions
@@ -46,6 +48,24 @@ class NotYours(RuleBroken):
         )
 
 
+def begin(session: Session, case: Case, action: Action, *, on: date, entry: Entry) -> Case | None:
+    """Stores a new case, given as a row without its projections, with its first step: two statements, no lock.
+
+    None if a case with its idempotency key is there already.
+    """
+    _refuse(session, case, action, on, entry)
+    move = Move(action, on, {}, 1)
+    _write(case, replay([move]), calendar_of(session, case.agency_id))
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    inserting = insert(Case).values(case.model_dump(exclude={"id"}))
+    inserting = inserting.on_conflict_do_nothing(index_elements=["idempotency_key"])
+    stored = session.scalars(inserting.returning(Case)).first()
+    if stored is not None:
+        session.add(event_of(stored, move, entry))
+        session.flush()
+    return stored
+
+
 def take(
     session: Session,
     case: Case,
@@ -56,9 +76,7 @@ def take(
     facts: Mapping[str, Any] | None = None,
 ) -> Event:
     """Takes one step of a case on the legal day `on`, or refuses it with RuleBroken; the only way to move a case."""
-    refuse_future(on, entry.today)
-    if isinstance(entry.by, Person) and not people.may_take(session, entry.by, action, case):
-        raise NotYours(action)
+    _refuse(session, case, action, on, entry)
     _claim(session, case, entry.seen)
     moves = moves_of(session, case)
     move = Move(action, on, _kept(facts or {}), len(moves) + 1)
@@ -77,6 +95,13 @@ def take(
     project(session, case, standing, calendar)
     session.flush()
     return event
+
+
+def _refuse(session: Session, case: Case, action: Action, on: date, entry: Entry) -> None:
+    """Refuses a day that has not come, and whoever may not take the step."""
+    refuse_future(on, entry.today)
+    if isinstance(entry.by, Person) and not people.may_take(session, entry.by, action, case):
+        raise NotYours(action)
 
 
 def refuse_future(on: date, today: date) -> None:
@@ -113,13 +138,17 @@ def event_of(case: Case, move: Move, entry: Entry) -> Event:
 
 def project(session: Session, case: Case, standing: Standing, calendar: Calendar) -> None:
     """Writes what the moves of a case come to into its row and into its remedies."""
+    _write(case, standing, calendar)
+    session.add(case)
+    if any(move.action in (*REMEDIES, Action.strike) for move in standing.taken):
+        _project_remedies(session, case, standing)
+
+
+def _write(case: Case, standing: Standing, calendar: Calendar) -> None:
     computed = {"agency_id": agency_of(standing, case.registered_by_id), **projected(standing, calendar)}
     for name, value in computed.items():
         if getattr(case, name) != value:
             setattr(case, name, value)
-    session.add(case)
-    if any(move.action in (*REMEDIES, Action.strike) for move in standing.taken):
-        _project_remedies(session, case, standing)
 
 
 def agency_of(standing: Standing, registered_by_id: int) -> int:

@@ -7,8 +7,8 @@ from datetime import date
 from typing import NamedTuple
 
 from pydantic import model_validator
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, select
 
 from requestflow.rules import channels
@@ -89,19 +89,25 @@ def register(session: Session, agency: Agency, new: NewCase, entry: Entry, *, ke
         confirmed_on=new.confirmed_on,
         today=entry.today,
     )
-    day = receipt or new.arrived_on() or entry.today
-    try:
-        with session.begin_nested():
-            case = _born(session, agency, new, day, entry)
-            case.access_code_hash = hashed(code)
-            case.idempotency_key = hashed(key)
-            session.flush()
-    except IntegrityError:  # the same request was posted at the same time; that one is the case
-        known = _known(session, key)
-        if known is None:
-            raise
-        return Registered(known, code, False)
-    _step.take(session, case, Action.register if receipt else Action.arrive, on=day, entry=entry)
+    arrived_on = receipt or new.arrived_on() or entry.today
+    nth = next_number(session, agency.id, arrived_on.year)
+    born = Case(
+        **new.model_dump(),
+        agency_id=agency.id,
+        registered_by_id=agency.id,
+        number=number_of(arrived_on.year, nth),
+        state=State.received,
+        entered_at=entry.now,
+        access_code_hash=hashed(code),
+        idempotency_key=hashed(key),
+    )
+    action = Action.register if receipt else Action.arrive
+    case = _step.begin(session, born, action, on=arrived_on, entry=entry)
+    if case is None:  # the same request was posted at the same time; that one is the case
+        _give_back(session, agency.id, arrived_on.year, nth)
+        case = _known(session, key)
+        assert case is not None  # it was committed, else its key would not have been in our way
+        return Registered(case, code, False)
     return Registered(case, code, True)
 
 
@@ -174,16 +180,7 @@ def _known(session: Session, key: str) -> Case | None:
     return session.exec(select(Case).where(Case.idempotency_key == hashed(key))).first()
 
 
-def _born(session: Session, agency: Agency, new: NewCase, arrived: date, entry: Entry) -> Case:
-    nth = next_number(session, agency.id, arrived.year)
-    case = Case(
-        **new.model_dump(),
-        agency_id=agency.id,
-        registered_by_id=agency.id,
-        number=number_of(arrived.year, nth),
-        state=State.received,
-        next_on=arrived,
-        entered_at=entry.now,
-    )
-    session.add(case)
-    return case
+def _give_back(session: Session, agency_id: int, year: int, nth: int) -> None:
+    """Puts the last number back that was taken for nothing; our lock on the counter has kept everybody else waiting."""
+    counter = col(Counter.agency_id) == agency_id, col(Counter.year) == year, col(Counter.last) == nth
+    session.execute(update(Counter).where(*counter).values(last=nth - 1))

@@ -7,8 +7,8 @@ from requestflow.store.models import Agency, CalendarDay
 
 
 def calendar_of(session: Session, agency_id: int) -> Calendar:
-    """The calendar of an agency, read anew each time so that a notice loaded by another process counts at once."""
-    return calendar_of_region(session, session.exec(select(Agency.region).where(Agency.id == agency_id)).one())
+    """The calendar of an agency, its notices read anew so that one loaded by another process counts at once."""
+    return calendar_of_region(session, session.get_one(Agency, agency_id).region)
 
 
 def calendar_of_region(session: Session, region: str = "") -> Calendar:
