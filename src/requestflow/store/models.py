@@ -36,6 +36,7 @@ NO_TERM = date.max
 _IS_OPEN = text("next_on IS NOT NULL")
 _IS_NOBODYS = text("next_on IS NOT NULL AND handler_id IS NULL")
 _IS_ASKED = text("extension_asked_on IS NOT NULL")
+_IS_TO_BE_SENT = text("sent_at IS NULL AND given_up_at IS NULL")
 _IS_GIVEN_UP = text("given_up_at IS NOT NULL")
 
 
@@ -239,12 +240,16 @@ class Reminder(SQLModel, table=True):
 class Mail(SQLModel, table=True):
     """A letter that waits to be sent or was sent: the row is the queue. `key` makes the same letter once.
 
-    `person_id` is the officer it goes to; `given_up_at` is set once no further attempt will be made.
+    `person_id` is the officer it goes to; `claimed_by` the process that sends it just now. `trouble` is what kind of
+    thing went wrong last and `last_error` what was said of it; `given_up_at` is set once no further attempt will be
+    made, and `set_aside_at` once somebody has seen to that.
     """
 
     __table_args__ = (
-        Index("ix_mail_waiting", "sent_at", "next_try_at"),
-        Index("ix_mail_given_up", "given_up_at", sqlite_where=_IS_GIVEN_UP, postgresql_where=_IS_GIVEN_UP),
+        Index("ix_mail_waiting", "next_try_at", "id", sqlite_where=_IS_TO_BE_SENT, postgresql_where=_IS_TO_BE_SENT),
+        Index(
+            "ix_mail_given_up", "set_aside_at", "given_up_at", sqlite_where=_IS_GIVEN_UP, postgresql_where=_IS_GIVEN_UP
+        ),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -257,10 +262,14 @@ class Mail(SQLModel, table=True):
     created_at: datetime
     next_try_at: datetime
     claimed_at: datetime | None = None
+    claimed_by: str = Field(default="", max_length=32, sa_column_kwargs=_EMPTY)
     sent_at: datetime | None = None
     attempts: int = 0
+    trouble: str = Field(default="", max_length=16, sa_column_kwargs=_EMPTY)
     last_error: str = Field(default="", max_length=500)
     given_up_at: datetime | None = None
+    set_aside_at: datetime | None = None
+    set_aside_by_id: int | None = Field(default=None, foreign_key="person.id")
 
 
 class Indicator(SQLModel, table=True):

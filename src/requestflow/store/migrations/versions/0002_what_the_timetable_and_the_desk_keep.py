@@ -66,15 +66,28 @@ def upgrade() -> None:
 
     with op.batch_alter_table("mail", schema=None) as batch_op:
         batch_op.add_column(sa.Column("person_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("claimed_by", sa.String(length=32), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("trouble", sa.String(length=16), server_default="", nullable=False))
         batch_op.add_column(sa.Column("given_up_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("set_aside_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("set_aside_by_id", sa.Integer(), nullable=True))
+        batch_op.drop_index("ix_mail_waiting")
+        batch_op.create_index(
+            "ix_mail_waiting",
+            ["next_try_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
+        )
         batch_op.create_index(
             "ix_mail_given_up",
-            ["given_up_at"],
+            ["set_aside_at", "given_up_at"],
             unique=False,
             sqlite_where=sa.text("given_up_at IS NOT NULL"),
             postgresql_where=sa.text("given_up_at IS NOT NULL"),
         )
         batch_op.create_foreign_key(batch_op.f("fk_mail_person_id_person"), "person", ["person_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_mail_set_aside_by_id_person"), "person", ["set_aside_by_id"], ["id"])
 
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("silenced", sa.JSON(), server_default="[]", nullable=False))
@@ -91,6 +104,17 @@ def downgrade() -> None:
             sqlite_where=sa.text("given_up_at IS NOT NULL"),
             postgresql_where=sa.text("given_up_at IS NOT NULL"),
         )
+        batch_op.drop_index(
+            "ix_mail_waiting",
+            sqlite_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL AND given_up_at IS NULL"),
+        )
+        batch_op.create_index("ix_mail_waiting", ["sent_at", "next_try_at"], unique=False)
+        batch_op.drop_constraint(batch_op.f("fk_mail_set_aside_by_id_person"), type_="foreignkey")
+        batch_op.drop_column("set_aside_by_id")
+        batch_op.drop_column("set_aside_at")
+        batch_op.drop_column("trouble")
+        batch_op.drop_column("claimed_by")
         batch_op.drop_column("given_up_at")
         batch_op.drop_column("person_id")
 
