@@ -23,7 +23,8 @@ def test_an_open_case_offers_exactly_the_steps_of_its_state(sign_in: SignIn) -> 
     case = came_in()
     assert offered_on(clerk.get(f"/cases/{case.id}"), case) == {
         *("decide", "ask_correction", "consult_third_party", "consult_agency", "ask_extension", "notice_fee"),
-        *("assign", "transfer", "withdraw", "set_regime", "note", "file_review", "file_suit", "file_complaint"),
+        *("assign", "transfer", "withdraw", "set_regime", "amend", "note"),
+        *("file_review", "file_suit", "file_complaint"),
     }
 
 
@@ -31,7 +32,7 @@ def test_an_unconfirmed_request_is_first_to_be_confirmed(sign_in: SignIn) -> Non
     clerk = sign_in()
     case = came_in(channel="fax")
     page = clerk.get(f"/cases/{case.id}")
-    assert offered_on(page, case) == {"confirm", "assign", "transfer", "withdraw", "note"}
+    assert offered_on(page, case) == {"confirm", "assign", "transfer", "withdraw", "amend", "note"}
     assert page.found("body/main//aside//a[@class='act act-main']").get("href") == f"/cases/{case.id}/confirm"
 
 

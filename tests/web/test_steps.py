@@ -38,7 +38,8 @@ def test_every_form_opens_in_both_languages_with_today_as_its_day(
     for action in STEPS_BY_HAND:
         page = head.get(f"/cases/{case.id}/{action}", lang=language)
         assert page.status == 200, action
-        assert page.typed("on") == today().isoformat(), action
+        if action is not Action.amend:  # which is of the day on which it is typed
+            assert page.typed("on") == today().isoformat(), action
         label = action.label.zh if language == "zh" else action.label.en
         assert page.title.startswith(label)
 

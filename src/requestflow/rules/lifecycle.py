@@ -64,6 +64,7 @@ class Action(Word):
     close_complaint = "close_complaint", "登记投诉处理结果", "Complaint concluded"
     set_regime = "set_regime", "确定适用的条例版本", "Settle which text of the Regulation applies"
     recalendar = "recalendar", "节假日安排更新，期限重新计算", "Term reckoned anew after a notice of days off"
+    amend = "amend", "更正登记", "Amend the registration"
     strike = "strike", "撤销误录", "Strike out a mistake"
     note = "note", "备注", "Note"
 
@@ -115,6 +116,7 @@ def _steps() -> dict[tuple[State | None, Action], State]:
         steps[state, Action.assign] = State.open if state is State.registered else state
     for state in State:
         steps[state, Action.note] = state
+        steps[state, Action.amend] = state
         steps[state, Action.strike] = state
         steps[state, Action.recalendar] = state  # paper of an earlier day may yet be typed and close the case before it
         if state is not State.received:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from requestflow.rules.amendments import as_amended
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import ANSWERED, STEPS, WORKING, Action, Move, State
 from requestflow.rules.regimes import Regime, regime_of
@@ -58,6 +59,7 @@ class Standing:
     fee_paid: Move | None = None
     decided: Move | None = None
     sent: Move | None = None
+    tracking_number: str = ""
     closed_on: date | None = None
     reopened: Move | None = None
     decided_again: Move | None = None
@@ -105,10 +107,10 @@ class Standing:
 
 
 def in_force(moves: Iterable[Move]) -> list[Move]:
-    """The moves without those that were struck out as mistakes."""
+    """The moves without those that were struck out as mistakes, on the days to which the registration was amended."""
     told = list(moves)
     struck = {move.facts["seq"] for move in told if move.action is Action.strike}
-    return [move for move in told if move.seq not in struck] if struck else told
+    return as_amended([move for move in told if move.seq not in struck] if struck else told)
 
 
 def replay(moves: Iterable[Move], check: Callable[[Standing, Move], None] | None = None) -> Standing:
@@ -252,6 +254,11 @@ def _sent(standing: Standing, move: Move) -> None:
         standing.sent_again = move
     else:
         standing.sent, standing.closed_on = move, move.happened_on
+        standing.tracking_number = move.facts.get("tracking_number", "")
+
+
+def _amended(standing: Standing, move: Move) -> None:
+    standing.tracking_number = move.facts["after"].get("tracking_number", standing.tracking_number)
 
 
 def _ended(standing: Standing, move: Move) -> None:
@@ -305,6 +312,7 @@ _EFFECTS: Mapping[Action, Callable[[Standing, Move], None]] = {
     Action.pay_fee: _paid,
     Action.decide: _decided,
     Action.send: _sent,
+    Action.amend: _amended,
     Action.withdraw: _ended,
     Action.lapse: _ended,
     Action.file_review: _filed,

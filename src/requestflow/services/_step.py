@@ -178,7 +178,7 @@ def projected(standing: Standing, calendar: Calendar) -> dict[str, Any]:
         "sent_on": sent.happened_on if sent else None,
         "closed_on": standing.closed_on,
         "delivery": Delivery(sending["delivery"]) if sending.get("delivery") else None,
-        "tracking_number": sending.get("tracking_number", ""),
+        "tracking_number": standing.tracking_number,
         "handler_id": standing.handler_id,
         "fee_yuan": Decimal(fee.facts["yuan"]) if fee else Decimal(0),
         "fee_paid_on": standing.fee_paid.happened_on if standing.fee_paid else None,

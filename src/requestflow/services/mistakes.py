@@ -10,7 +10,7 @@ from requestflow.services._fields import Day, GivenWords
 from requestflow.services.entry import Entry
 from requestflow.store.models import Case
 
-_LASTING = (Action.arrive, Action.register, Action.recalendar, Action.strike)
+_LASTING = (Action.arrive, Action.register, Action.recalendar, Action.amend, Action.strike)
 
 
 class Struck(SQLModel):
@@ -22,7 +22,7 @@ class Struck(SQLModel):
 
 
 def can_be_struck(move: Move) -> bool:
-    """Whether the step may be struck out; that the request came in, what was struck out, and a new code stay."""
+    """Whether the step may be struck out; that the request came in, was amended, or got a new code stays, as does this."""
     return move.action not in _LASTING and "code" not in move.facts
 
 

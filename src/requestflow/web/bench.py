@@ -81,7 +81,10 @@ Verb = Callable[[Session, Case, Any, Entry], Any]
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One field of a step's form. `options` is an enumeration, or a function of the case at hand."""
+    """One field of a step's form. `options` is an enumeration, or a function of the case at hand.
+
+    `above` is the heading of the group of fields that begins with this one; `is_asked` whether the case has it at all.
+    """
 
     key: str
     sort: Sort
@@ -89,6 +92,8 @@ class Ask:
     required: bool = True
     hint: Said = None
     options: Any = None
+    above: Text | None = None
+    is_asked: Callable[["Bench"], bool] = lambda _bench: True
 
     def offered(self, bench: Bench) -> Any:
         """What can be chosen on this case."""

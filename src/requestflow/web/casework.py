@@ -44,7 +44,7 @@ _NEXT = {
 }
 _BESIDE = frozenset(
     {
-        *(Action.assign, Action.transfer, Action.withdraw, Action.set_regime, Action.strike, Action.note),
+        *(Action.assign, Action.transfer, Action.withdraw, Action.set_regime, Action.amend, Action.strike, Action.note),
         *(Action.file_review, Action.close_review, Action.file_suit, Action.close_suit),
         *(Action.file_complaint, Action.close_complaint),
     }
@@ -189,7 +189,7 @@ def _form(bench: Bench, action: Action, step: Step, form: Filled[Any], status: i
         action=action,
         step=step,
         form=form,
-        asks=[(ask, ask.hinted(bench), ask.offered(bench)) for ask in step.asks],
+        asks=[(ask, ask.hinted(bench), ask.offered(bench)) for ask in step.asks if ask.is_asked(bench)],
         article=step.article(bench),
         warning=step.warns(bench),
         is_possible=can_take(bench, action, step),

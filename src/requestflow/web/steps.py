@@ -16,6 +16,7 @@ from requestflow.services.casework import Opinion
 from requestflow.services.entry import Entry
 from requestflow.store.models import Case
 from requestflow.web import choices
+from requestflow.web.amendment import AMEND
 from requestflow.web.bench import Ask, Bench, Said, Step
 
 
@@ -309,6 +310,7 @@ STEPS_BY_HAND: Mapping[Action, Step] = {
         ),
         known=lambda bench: {"regime": bench.standing.regime},
     ),
+    Action.amend: AMEND,
     Action.strike: Step(
         mistakes.Struck,
         mistakes.strike,

@@ -15,6 +15,7 @@ from requestflow.rules.standing import Standing
 from requestflow.rules.words import Text, Word, spoken
 from requestflow.services.casework import Opinion
 from requestflow.store.queries.cases import Told
+from requestflow.web.amendment import WORDS, name_of
 
 _Say = Callable[[Any], Text]
 
@@ -34,14 +35,11 @@ class Line(NamedTuple):
 def timeline(story: list[Told], standing: Standing) -> list[Line]:
     """All events of a case by the day they happened; `is_late` marks those that were typed in on a later day.
 
-    A step that was struck out as a mistake stands at the end of its day.
+    A step that was struck out as a mistake stands at the end of its day, one whose day was amended on the new day.
     """
     rank = {move.seq: nth for nth, move in enumerate(standing.taken)}
-
-    def place(told: Told) -> tuple[date, int]:
-        return told.event.happened_on, rank.get(told.event.seq, len(rank))
-
-    return [_line(told, standing) for told in sorted(story, key=place)]
+    lines = [(rank.get(told.event.seq, len(rank)), _line(told, standing)) for told in story]
+    return [line for _, line in sorted(lines, key=lambda placed: (placed[1].on, placed[0]))]
 
 
 def typed_last(story: list[Told], standing: Standing) -> Line:
@@ -54,14 +52,18 @@ def _line(told: Told, standing: Standing) -> Line:
     by = Text(told.by, told.by) if told.by else event.hand.label if event.hand else Text("", "")
     typed_on = event.recorded_at.astimezone(LEGAL_ZONE).date()
     facts = list(_facts(event.move(), standing))
+    move = next((taken for taken in standing.taken if taken.seq == event.seq), None)
+    on = move.happened_on if move and move.action is not Action.amend else event.happened_on
+    if on != event.happened_on:
+        facts.insert(0, (Text("更正前的日期", "Day before it was amended"), spoken(event.happened_on)))
     return Line(
-        on=event.happened_on,
+        on=on,
         what=event.action.label,
         facts=facts,
         by=by,
         typed_at=event.recorded_at,
-        is_late=typed_on != event.happened_on,
-        is_struck=all(move.seq != event.seq for move in standing.taken),
+        is_late=typed_on != on,
+        is_struck=move is None,
     )
 
 
@@ -71,7 +73,26 @@ def _facts(move: Move, standing: Standing) -> list[tuple[Text, Text]]:
         asked = standing.consultation(move.facts["consultation"])
         if asked:
             said.insert(0, (Text("被征求意见方", "Who was asked"), spoken(asked.party)))
+    if move.action is Action.amend:
+        said = [*_amended(move.facts), *said]
     return said
+
+
+def _amended(facts: Mapping[str, Any]) -> list[tuple[Text, Text]]:
+    """Each field that was amended, with what stood before and what stands now."""
+    change = Text("“{before}”更正为“{after}”", "“{before}” became “{after}”")
+    return [
+        (name_of(field), change.fill(before=_read(field, facts["before"][field]), after=_read(field, after)))
+        for field, after in facts["after"].items()
+    ]
+
+
+def _read(field: str, value: Any) -> Text:
+    if value in (None, ""):
+        return Text("（空）", "(empty)")
+    if field in WORDS:
+        return WORDS[field](value).label
+    return _day(value) if field.endswith("_on") else spoken(value)
 
 
 def _day(said: str) -> Text:
@@ -98,7 +119,10 @@ def _reissued(_said: str) -> Text:
     return Text("已重新发放，原查询码失效", "issued anew; the earlier one has ended")
 
 
-SILENT = frozenset({"seq", "consultation", "remedy", "handler_id", "to", "from"})
+SILENT = frozenset(
+    {"seq", "consultation", "remedy", "handler_id", "to", "from"}
+    | {"before", "after", "arrived_on", "counted_on", "counted_by"}
+)
 """Facts that only machines read: each stands beside one that is said in words."""
 
 FACTS: Mapping[str, tuple[Text, _Say]] = {
