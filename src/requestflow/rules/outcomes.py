@@ -8,10 +8,21 @@ from types import MappingProxyType
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.regimes import REVISED, Regime
 from requestflow.rules.tables import rows
-from requestflow.rules.words import Text
+from requestflow.rules.words import Text, Word
 
 _RECORDED = frozenset({"search_record", "earlier_answer", "applicant_reasons"})
 """What has to be written down apart from the reason; who is in charge elsewhere (Art. 36(5)) only where it is known."""
+
+
+class Category(Word):
+    """What an outcome comes to: the groups of results in the yearly table since 2019 (table 3, part III)."""
+
+    granted = "granted", "予以公开", "Granted"
+    granted_in_part = "granted_in_part", "部分公开", "Granted in part"
+    refused = "refused", "不予公开", "Refused"
+    unable = "unable", "无法提供", "Unable to provide"
+    not_processed = "not_processed", "不予处理", "Not processed"
+    other = "other", "其他处理", "Handled otherwise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,11 @@ class Outcome:
     def is_in(self, regime: Regime) -> bool:
         """Whether the regime knows this outcome: lapsed uncorrected (Art. 30) or unpaid (Art. 42) is new in 2019."""
         return regime is Regime.y2019 or self.since is None or self.since < REVISED
+
+    @property
+    def category(self) -> Category:
+        """The group of its row in table 3."""
+        return Category(self.row_2021.partition(".")[0])
 
     @property
     def needs_reason(self) -> bool:
@@ -106,3 +122,8 @@ def usable(code: str, regime: Regime, decided_on: date) -> Outcome:
         said = Text("“{label}”自{start}起方可适用。", "The outcome “{label}” can be used from {start} only.")
         raise RuleBroken(*said.fill(label=found.label, start=found.since), article=found.article_2019, field="outcome")
     return found
+
+
+def codes_of(category: Category) -> tuple[str, ...]:
+    """The codes of the outcomes of a category."""
+    return tuple(code for code, each in OUTCOMES.items() if each.category is category)

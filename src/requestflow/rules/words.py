@@ -34,6 +34,11 @@ def spoken(fact: object) -> Text:
     return Text(str(fact), str(fact))
 
 
+def spoken_month(day: date) -> Text:
+    """The month of a day as it is read aloud: 2026年3月, March 2026."""
+    return Text(f"{day.year}年{day.month}月", f"{_MONTHS[day.month - 1]} {day.year}")
+
+
 class Word(StrEnum):
     """A term of the trade: the member's name is the stored value, and `label` is what people read."""
 

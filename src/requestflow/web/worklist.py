@@ -1,6 +1,6 @@
 """The desk: the open cases of an office by what is due, and the search that finds any case."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -10,12 +10,15 @@ from sqlmodel import Session
 from requestflow.clock import today
 from requestflow.rules.channels import Channel
 from requestflow.rules.deadlines import Timeliness
+from requestflow.rules.horizon import Horizon, spans
 from requestflow.rules.lifecycle import OPEN, State
-from requestflow.rules.outcomes import OUTCOMES
-from requestflow.rules.words import Word
+from requestflow.rules.months import Months
+from requestflow.rules.outcomes import OUTCOMES, Category
+from requestflow.rules.words import Text, Word
 from requestflow.rules.workdays import calendar_for
 from requestflow.services import people
 from requestflow.services._fields import plain
+from requestflow.services.annual import Scope
 from requestflow.store.models import Agency
 from requestflow.store.queries import worklist
 from requestflow.store.queries.calendars import notices_loaded
@@ -28,6 +31,15 @@ room = Blueprint("worklist", __name__)
 
 _SOON = 5  # working days; the timetable reminds from then on
 _FIRST_YEAR = 2008
+
+
+class Narrowed(NamedTuple):
+    """A filter that came with the address, for which the page has no field: its name there, and how it is said."""
+
+    name: str
+    value: str
+    said: Text
+    without: str  # the address of the page without it
 
 
 class Shown(NamedTuple):
@@ -45,6 +57,7 @@ def queue() -> ResponseReturnValue:
     with reading() as session:
         seen = people.agencies_seen(session, officer().person)
         calendar = calendar_for(officer().agency.region, notices_loaded(session))
+        horizon: Horizon | None = _word(Horizon, "due")
         wanted = Wanted(
             agencies=_chosen(seen),
             person_id=officer().person.id or 0,
@@ -54,6 +67,10 @@ def queue() -> ResponseReturnValue:
             state=_open_state(),
             channel=_word(Channel, "channel"),
             text=_text(),
+            horizon=horizon,
+            span=spans(today(), calendar).get(horizon) if horizon else None,
+            handler_id=request.args.get("handler", type=int),
+            is_provisional="provisional" in request.args,
         )
         rows, more = worklist.queue(session, wanted, Place.read(request.args.get("after", "")))
         return render_template(
@@ -62,6 +79,7 @@ def queue() -> ResponseReturnValue:
             counts=worklist.counts(session, wanted),
             most=worklist.MOST_COUNTED,
             wanted=wanted,
+            narrowed=_narrowed(_of_queue(wanted, rows)),
             agencies=_offered(seen),
             open_states=OPEN,
             channels=Channel,
@@ -87,12 +105,18 @@ def find() -> ResponseReturnValue:
             outcome=outcome if outcome in OUTCOMES else "",
             timeliness=_word(Timeliness, "timeliness"),
             state=_word(State, "state"),
+            received=Months.read(request.args.get("received", "")),
+            closed=Months.read(request.args.get("closed", "")),
+            channel=_word(Channel, "channel"),
+            category=_word(Category, "category"),
+            topic=_topic(),
         )
         rows, more = worklist.found(session, sought, request.args.get("before", type=int))
         return render_template(
             "worklist/found.html",
             lines=_lines(session, rows, seen),
             sought=sought,
+            narrowed=_narrowed(_of_search(sought)),
             agencies=_offered(seen),
             outcomes=[(code, each.label) for code, each in OUTCOMES.items()],
             outcome_of=OUTCOMES,
@@ -121,6 +145,8 @@ def _chosen(seen: Sequence[Agency]) -> list[int]:
     top = next((agency for agency in seen if agency.code == code), None)
     if code and top is None:
         abort(404)
+    if top and _is_alone():
+        return [top.id]
     return [agency.id for agency in seen if agency.id and (top is None or agency.path.startswith(top.path))]
 
 
@@ -138,6 +164,59 @@ def _open_state() -> State | None:
     return state if state in OPEN else None
 
 
+def _is_alone() -> bool:
+    return request.args.get("scope") == Scope.own
+
+
+def _topic() -> str | None:
+    return plain(request.args["topic"])[:100] if "topic" in request.args else None
+
+
+_ONLY_HERE = Text("仅限本机关，不含所属机关", "This agency alone, without those below it")
+_OF_HANDLER = Text("承办人：{name}", "Handler: {name}")
+_SOMEBODY = Text("所选人员", "the person chosen")
+_PROVISIONAL = Text("期限为暂定", "Provisional term")
+_DUE = Text("期限：{horizon}", "Term: {horizon}")
+_RECEIVED = Text("收到申请：{months}", "Received: {months}")
+_CLOSED = Text("办结：{months}", "Closed: {months}")
+_BY_CHANNEL = Text("收到方式：{channel}", "How it came in: {channel}")
+_ENDED_AS = Text("办理结果：{category}", "Outcome: {category}")
+_ON_TOPIC = Text("信息类别：{topic}", "Topic: {topic}")
+NO_TOPIC = Text("未填写类别", "No topic given")
+
+
+def _of_queue(wanted: Wanted, rows: Sequence[Row]) -> Iterator[tuple[str, Text]]:
+    """The filters of the queue that its form has no field for, by their name in the address."""
+    if wanted.horizon:
+        yield "due", _DUE.fill(horizon=wanted.horizon.label)
+    if wanted.handler_id is not None:
+        yield "handler", _OF_HANDLER.fill(name=(rows[0].handler if rows else None) or _SOMEBODY)
+    if wanted.is_provisional:
+        yield "provisional", _PROVISIONAL
+
+
+def _of_search(sought: Sought) -> Iterator[tuple[str, Text]]:
+    """The same of the search: which cases of which months a figure counts."""
+    if sought.received:
+        yield "received", _RECEIVED.fill(months=sought.received.label)
+    if sought.closed:
+        yield "closed", _CLOSED.fill(months=sought.closed.label)
+    if sought.channel:
+        yield "channel", _BY_CHANNEL.fill(channel=sought.channel.label)
+    if sought.category:
+        yield "category", _ENDED_AS.fill(category=sought.category.label)
+    if sought.topic is not None:
+        yield "topic", _ON_TOPIC.fill(topic=sought.topic or NO_TOPIC)
+
+
+def _narrowed(filters: Iterable[tuple[str, Text]]) -> list[Narrowed]:
+    alone = [("scope", _ONLY_HERE)] if request.args.get("agency") and _is_alone() else []
+    return [
+        Narrowed(name, request.args[name], said, _here(**{name: None, "after": None, "before": None}))
+        for name, said in (*filters, *alone)
+    ]
+
+
 def _text() -> str:
     return plain(request.args.get("q", ""))[:200]
 
@@ -149,6 +228,8 @@ def _year() -> int | None:
 
 def _here(**changed: Any) -> str:
     """The address of this page with some of its filters changed; None takes one away."""
-    kept = {name: value for name, value in request.args.items() if value and name != "lang"} | changed
+    kept = {
+        name: value for name, value in request.args.items() if (value or name == "topic") and name != "lang"
+    } | changed
     said = {name: str(value) for name, value in kept.items() if value is not None}
     return url_for(str(request.endpoint), **said)  # type: ignore[arg-type]  # the names of a query are free

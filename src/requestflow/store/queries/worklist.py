@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, literal_column, or_, select, tuple_
 from sqlmodel import Session, col
 
 from requestflow.rules.applicants import ApplicantKind
 from requestflow.rules.channels import Channel
 from requestflow.rules.deadlines import Timeliness
+from requestflow.rules.horizon import Horizon, Span
 from requestflow.rules.lifecycle import State
+from requestflow.rules.months import Months
+from requestflow.rules.outcomes import Category, codes_of
 from requestflow.rules.words import Word
 from requestflow.store.models import Case, Person
 
@@ -36,7 +39,10 @@ class Pile(Word):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Whose open cases, and which: ids of agencies, the reader, today, and the last day that is `soon`."""
+    """Whose open cases, and which: ids of agencies, the reader, today, and the last day that is `soon`.
+
+    `horizon` is where the due day lies, `span` the days that this means; `handler_id` is whose cases.
+    """
 
     agencies: Sequence[int]
     person_id: int
@@ -46,11 +52,19 @@ class Wanted:
     state: State | None = None
     channel: Channel | None = None
     text: str = ""
+    horizon: Horizon | None = None
+    span: Span | None = None
+    handler_id: int | None = None
+    is_provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Which cases, open or closed, are looked for; everything but the agencies may be left open."""
+    """Which cases, open or closed, are looked for; everything but the agencies may be left open.
+
+    `received` and `closed` are months that a figure counts; such a figure counts the cases that the agencies have now,
+    while any other search also finds those that they registered and handed on. A `topic` of "" is that none was given.
+    """
 
     agencies: Sequence[int]
     text: str = ""
@@ -58,6 +72,16 @@ class Sought:
     outcome: str = ""
     timeliness: Timeliness | None = None
     state: State | None = None
+    received: Months | None = None
+    closed: Months | None = None
+    channel: Channel | None = None
+    category: Category | None = None
+    topic: str | None = None
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the cases behind a figure are looked for."""
+        return self.received is not None or self.closed is not None
 
 
 class Row(NamedTuple):
@@ -129,12 +153,18 @@ def _first_of(pile: Pile, wanted: Wanted) -> Subquery:
 
 def found(session: Session, sought: Sought, before: int | None = None) -> tuple[list[Row], int | None]:
     """A page of the cases that are looked for, the last entered first; and the id that it ends at if more follow."""
-    theirs = or_(col(Case.agency_id).in_(sought.agencies), col(Case.registered_by_id).in_(sought.agencies))
-    asked = _rows().where(theirs, *_matching(sought))
+    asked = _rows().where(_whose(sought), *_matching(sought))
     if before is not None:
         asked = asked.where(col(Case.id) < before)
     rows = [Row(*row) for row in session.execute(asked.order_by(col(Case.id).desc()).limit(PAGE + 1))]
     return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
+
+
+def _whose(sought: Sought) -> ColumnElement[bool]:
+    have_it = col(Case.agency_id).in_(sought.agencies)
+    if sought.is_counted:
+        return and_(have_it, col(Case.received_on).is_not(None))
+    return or_(have_it, col(Case.registered_by_id).in_(sought.agencies))
 
 
 def _rows() -> Select[Any]:
@@ -156,7 +186,21 @@ def _of(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.text:
         name = col(Case.applicant_name).contains(wanted.text, autoescape=True)
         terms.append(or_(col(Case.number).contains(wanted.text, autoescape=True), name))
+    if wanted.horizon:
+        terms.append(_lies_in(wanted.horizon, wanted.span))
+    if wanted.handler_id is not None:
+        terms.append(col(Case.handler_id) == wanted.handler_id)
+    if wanted.is_provisional:
+        terms.append(col(Case.is_provisional))
     return terms
+
+
+def _lies_in(horizon: Horizon, span: Span | None) -> ColumnElement[bool]:
+    """That the due day lies there; where it has no days, the case has no due day."""
+    if span:
+        return col(Case.due_on).between(*span)
+    is_unconfirmed = col(Case.state) == State.received
+    return and_(col(Case.due_on).is_(None), is_unconfirmed if horizon is Horizon.unconfirmed else ~is_unconfirmed)
 
 
 def _in(pile: Pile, wanted: Wanted) -> tuple[ColumnElement[bool], ...]:
@@ -186,4 +230,14 @@ def _matching(sought: Sought) -> list[ColumnElement[bool]]:
         terms.append(col(Case.timeliness) == sought.timeliness)
     if sought.state:
         terms.append(col(Case.state) == sought.state)
-    return terms
+    if sought.channel:
+        terms.append(col(Case.channel) == sought.channel)
+    if sought.category:
+        terms.append(col(Case.outcome).in_(codes_of(sought.category)))
+    if sought.topic is not None:
+        terms.append(col(Case.topic) == sought.topic)
+    return [*terms, *_within(Case.received_on, sought.received), *_within(Case.closed_on, sought.closed)]
+
+
+def _within(day: Any, months: Months | None) -> list[ColumnElement[bool]]:
+    return [col(day) >= months.first, col(day) < months.end] if months else []
