@@ -14,6 +14,7 @@ from requestflow.web.language import speak
 from requestflow.web.limits import count
 from requestflow.web.rooms import ROOMS
 from requestflow.web.shell import TEMPLATES, surround
+from requestflow.web.text_size import enlarge
 
 _A_WORKING_DAY = 10 * 3600
 _LARGEST_FORM = 1_000_000  # bytes
@@ -41,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's own way
     speak(app)
     surround(app)
+    enlarge(app)
     guard(app)
     CSRFProtect(app)
     count(app, settings.broker_url)

@@ -61,12 +61,21 @@ def _ways(entries: tuple[Way, ...]) -> list[tuple[Way, bool]]:
     return [(way, way.endpoint == here) for way in entries if may_open(way.endpoint)]
 
 
-def _in(tongue: str) -> str:
-    """This page's address in the other language; a page that can only be posted to gives way to the first page."""
+def _here(**chosen: str) -> str:
+    """This page's address with another choice of language or text size; a page that can only be posted to gives way."""
     can_be_opened = current_app.create_url_adapter(request).test(request.path, "GET")  # type: ignore[union-attr]  # in a request
-    said = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    path = quote(request.root_path + request.path) if can_be_opened else url_for("public.home")
-    return f"{path}?{urlencode([*said, ('lang', tongue)] if can_be_opened else {'lang': tongue})}"
+    if not can_be_opened:
+        return url_for("public.home", **chosen)
+    said = [(name, value) for name, value in request.args.items(multi=True) if name not in chosen]
+    return f"{quote(request.root_path + request.path)}?{urlencode([*said, *chosen.items()])}"
+
+
+def _in(tongue: str) -> str:
+    return _here(lang=tongue)
+
+
+def _in_size(size: str) -> str:
+    return _here(text=size)
 
 
 @cache
@@ -101,5 +110,9 @@ def surround(app: Flask) -> None:
     app.after_request(_protect)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        asset=asset, desk_ways=partial(_ways, DESK), front_ways=partial(_ways, PUBLIC), in_language=_in
+        asset=asset,
+        desk_ways=partial(_ways, DESK),
+        front_ways=partial(_ways, PUBLIC),
+        in_language=_in,
+        in_size=_in_size,
     )
