@@ -35,8 +35,10 @@ NO_TERM = date.max
 """The `next_on` of an open case for which no term runs: a day, so that an index on either database keeps it last."""
 _IS_OPEN = text("next_on IS NOT NULL")
 _IS_NOBODYS = text("next_on IS NOT NULL AND handler_id IS NULL")
+_IS_PENDING = text("result IS NULL")
 _IS_ASKED = text("extension_asked_on IS NOT NULL")
 _IS_TO_BE_SENT = text("sent_at IS NULL AND given_up_at IS NULL")
+_IS_SENT = text("sent_at IS NOT NULL")
 _IS_GIVEN_UP = text("given_up_at IS NOT NULL")
 
 
@@ -120,7 +122,14 @@ class Case(SQLModel, table=True):
                 ("handler_id", "next_on", "id", "agency_id"),
                 ("state", "next_on", "id", "agency_id"),
                 ("due_on", "agency_id"),
+                ("received_on", "agency_id"),
             )
+        ),
+        Index(
+            "ix_case_provisional",
+            *("due_on", "agency_id"),
+            sqlite_where=text("next_on IS NOT NULL AND is_provisional = 1"),
+            postgresql_where=text("next_on IS NOT NULL AND is_provisional"),
         ),
         *(
             Index(f"ix_case_{pile}", "next_on", "id", "agency_id", sqlite_where=lies_there, postgresql_where=lies_there)
@@ -213,6 +222,7 @@ class Remedy(SQLModel, table=True):
         UniqueConstraint("case_id", "kind", "nth"),
         CheckConstraint("(result IS NULL) = (closed_on IS NULL)", name="result_with_its_day"),
         CheckConstraint("(route IS NOT NULL) = (kind = 'suit')", name="route_of_a_suit"),
+        Index("ix_remedy_pending", "kind", "filed_on", sqlite_where=_IS_PENDING, postgresql_where=_IS_PENDING),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -226,9 +236,16 @@ class Remedy(SQLModel, table=True):
 
 
 class Reminder(SQLModel, table=True):
-    """That a case was noticed at one stage of one due date; its mail is a row of `Mail`."""
+    """That a notice was raised for a case about one day; its mails are rows of `Mail`.
 
-    __table_args__ = (UniqueConstraint("case_id", "stage", "due_on"),)
+    `stage` is the notice. `due_on` is the day it is about: the due date, or the day from which a term runs that is not
+    kept itself (received_on for a correction notice, filed_on for a reply).
+    """
+
+    __table_args__ = (
+        UniqueConstraint("case_id", "stage", "due_on"),
+        Index("ix_reminder_raised_on", "raised_on", "stage"),
+    )
 
     id: int = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="case.id")
@@ -240,6 +257,7 @@ class Reminder(SQLModel, table=True):
 class Mail(SQLModel, table=True):
     """A letter that waits to be sent or was sent: the row is the queue. `key` makes the same letter once.
 
+    `html` is the same text with real tables; empty where plain text says it all.
     `person_id` is the officer it goes to; `claimed_by` the process that sends it just now. `trouble` is what kind of
     thing went wrong last and `last_error` what was said of it; `given_up_at` is set once no further attempt will be
     made, and `set_aside_at` once somebody has seen to that.
@@ -250,6 +268,7 @@ class Mail(SQLModel, table=True):
         Index(
             "ix_mail_given_up", "set_aside_at", "given_up_at", sqlite_where=_IS_GIVEN_UP, postgresql_where=_IS_GIVEN_UP
         ),
+        Index("ix_mail_sent_at", "sent_at", sqlite_where=_IS_SENT, postgresql_where=_IS_SENT),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -257,6 +276,7 @@ class Mail(SQLModel, table=True):
     recipient: str = Field(max_length=254)
     subject: str = Field(max_length=200)
     body: str
+    html: str = Field(default="", sa_column_kwargs=_EMPTY)
     case_id: int | None = Field(default=None, foreign_key="case.id", index=True)
     person_id: int | None = Field(default=None, foreign_key="person.id")
     created_at: datetime

@@ -19,6 +19,16 @@ _BEFORE = [
     *("strike", "note"),
 ]
 
+# What the daily pass looks for: table, name, columns, and which rows, on SQLite and on PostgreSQL.
+_SOUGHT = [
+    ("case", "ix_case_open_received_on", ["received_on", "agency_id"], "next_on IS NOT NULL", "next_on IS NOT NULL"),
+    (
+        *("case", "ix_case_provisional", ["due_on", "agency_id"]),
+        *("next_on IS NOT NULL AND is_provisional = 1", "next_on IS NOT NULL AND is_provisional"),
+    ),
+    ("remedy", "ix_remedy_pending", ["kind", "filed_on"], "result IS NULL", "result IS NULL"),
+]
+
 
 def _allow(*actions: str) -> None:
     """The actions that an event may have."""
@@ -65,6 +75,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("silenced", sa.JSON(), server_default="[]", nullable=False))
 
     with op.batch_alter_table("mail", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("html", sa.String(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("person_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("claimed_by", sa.String(length=32), server_default="", nullable=False))
         batch_op.add_column(sa.Column("trouble", sa.String(length=16), server_default="", nullable=False))
@@ -86,19 +97,38 @@ def upgrade() -> None:
             sqlite_where=sa.text("given_up_at IS NOT NULL"),
             postgresql_where=sa.text("given_up_at IS NOT NULL"),
         )
+        batch_op.create_index(
+            "ix_mail_sent_at",
+            ["sent_at"],
+            unique=False,
+            sqlite_where=sa.text("sent_at IS NOT NULL"),
+            postgresql_where=sa.text("sent_at IS NOT NULL"),
+        )
         batch_op.create_foreign_key(batch_op.f("fk_mail_person_id_person"), "person", ["person_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_mail_set_aside_by_id_person"), "person", ["set_aside_by_id"], ["id"])
 
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("silenced", sa.JSON(), server_default="[]", nullable=False))
 
+    op.create_index("ix_reminder_raised_on", "reminder", ["raised_on", "stage"], unique=False)
+    for table, name, columns, sqlite, postgresql in _SOUGHT:
+        op.create_index(name, table, columns, sqlite_where=sa.text(sqlite), postgresql_where=sa.text(postgresql))
+
 
 def downgrade() -> None:
+    for table, name, _columns, sqlite, postgresql in _SOUGHT:
+        op.drop_index(name, table, sqlite_where=sa.text(sqlite), postgresql_where=sa.text(postgresql))
+    op.drop_index("ix_reminder_raised_on", table_name="reminder")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_column("silenced")
 
     with op.batch_alter_table("mail", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_mail_person_id_person"), type_="foreignkey")
+        batch_op.drop_index(
+            "ix_mail_sent_at",
+            sqlite_where=sa.text("sent_at IS NOT NULL"),
+            postgresql_where=sa.text("sent_at IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_mail_given_up",
             sqlite_where=sa.text("given_up_at IS NOT NULL"),
@@ -117,6 +147,7 @@ def downgrade() -> None:
         batch_op.drop_column("claimed_by")
         batch_op.drop_column("given_up_at")
         batch_op.drop_column("person_id")
+        batch_op.drop_column("html")
 
     with op.batch_alter_table("agency", schema=None) as batch_op:
         batch_op.drop_column("silenced")
