@@ -4,7 +4,7 @@ import os
 import secrets
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -50,6 +50,20 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="port that the embedded server listens on")
     base_url: str = Field(default_factory=_own_address, description="address that people see, for links in mail")
     trusted_proxies: int = Field(0, ge=0, le=5, description="how many proxies of one's own stand before the pages")
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="bearer token of whoever reads /metrics; empty: only callers on the same machine"
+    )
+    metrics_folder: str = Field(
+        "",
+        validation_alias="PROMETHEUS_MULTIPROC_DIR",
+        description="folder in which several web processes add up what they count, best in memory",
+    )
+    log_format: Literal["json", "text", ""] = Field(
+        "", description="json or text; empty: text when embedded, json otherwise"
+    )
+    log_level: Literal["debug", "info", "warning", "error", ""] = Field(
+        "", description="debug, info, warning or error; empty: warning when embedded, info otherwise"
+    )
 
     @field_validator("home")
     @classmethod
@@ -107,6 +121,16 @@ class Settings(BaseSettings):
     def is_embedded(self) -> bool:
         """Whether everything runs in one process on one machine, with no outside service."""
         return self.is_sqlite and self.broker_url.startswith("memory://")
+
+    @property
+    def logs_json(self) -> bool:
+        """Whether logs are lines of JSON for a program, and not text for somebody at a terminal."""
+        return (self.log_format or ("text" if self.is_embedded else "json")) == "json"
+
+    @property
+    def logs_from(self) -> str:
+        """The least level that is logged."""
+        return self.log_level or ("warning" if self.is_embedded else "info")
 
     @property
     def mail_folder(self) -> Path:

@@ -12,17 +12,27 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
+_PATIENCE = {"connect_timeout": "5", "keepalives_idle": "30", "tcp_user_timeout": "30000"}
+"""So that a server that fell silent is noticed: seconds, seconds, milliseconds; an address may say otherwise."""
+
 _bound: Engine | None = None
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for `url` (sqlite:///… or postgresql+psycopg://…), with the pragmas that a busy SQLite needs."""
+    """An engine for `url` (sqlite:///… or postgresql+psycopg://…), with the pragmas that a busy SQLite needs.
+
+    A connection is tried before it is lent, so that pages recover by themselves when the server was away; what
+    statements hold never stands in an error.
+    """
     where = make_url(url)
     if where.drivername in ("postgresql", "postgres"):
         where = where.set(drivername="postgresql+psycopg")
     if where.get_backend_name() != "sqlite":
-        return create_engine(where, pool_pre_ping=True, pool_size=10, max_overflow=20)
-    engine = create_engine(where, connect_args={"check_same_thread": False})
+        where = where.set(query={**_PATIENCE, **where.query})
+        return create_engine(
+            where, pool_pre_ping=True, pool_size=10, max_overflow=20, pool_timeout=10, hide_parameters=True
+        )
+    engine = create_engine(where, connect_args={"check_same_thread": False}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
