@@ -1,31 +1,23 @@
 """A mail is a row until it is sent: claimed by one, tried again later, and the same letter each time."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
-from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, inspect
 from sqlmodel import Session, select
 
+from requestflow.rules.errors import RuleBroken
+from requestflow.rules.roles import Role
 from requestflow.services import mail
-from requestflow.services.carriers import carrier
-from requestflow.services.mail import CLAIM_LASTS, Letter, Undelivered
-from requestflow.store.models import Mail
+from requestflow.services.mail import CLAIM_LASTS, Letter, Trouble, Undelivered
+from requestflow.store.models import Mail, Person
 from requestflow.store.session import transaction
-from tests.servers.processes import free_port
-from tests.servers.smtp import Sink, mail_server
+from tests.make import an_agency, an_officer
 
 NOW = datetime(2026, 3, 25, 0, 10, tzinfo=UTC)
 SENDER = "政府信息公开 <open@office.example>"
 A_MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    with mail_server() as sink:
-        yield sink
 
 
 def letter(key: str = "reminder:1", recipient: str = "clerk@office.example") -> Letter:
@@ -63,11 +55,21 @@ def test_a_claim_that_has_run_out_is_taken_again(session: Session) -> None:
     assert claimed(session, NOW + CLAIM_LASTS).attempts == 2
 
 
-def test_what_a_dead_process_claimed_is_given_back(session: Session) -> None:
-    written(session)
-    claimed(session)
-    assert mail.release(session, NOW) == 1
-    assert claimed(session).key == "reminder:1"
+def test_what_a_dead_process_claimed_is_given_back_and_what_a_living_one_claimed_is_not(session: Session) -> None:
+    written(session, letter("a"), letter("b"))
+    for process in ("dead", "alive"):
+        assert mail.claim(session, NOW, by=process) is not None
+    assert mail.release(session, NOW, of=["dead"]) == 1
+    assert claimed(session).key == "a"
+    assert mail.claim(session, NOW) is None
+
+
+def test_every_claim_is_given_back_where_nobody_else_can_be_sending(session: Session) -> None:
+    written(session, letter("a"), letter("b"))
+    assert mail.claim(session, NOW, by="dead") is not None
+    assert mail.claim(session, NOW) is not None
+    assert mail.release(session, NOW) == 2
+    assert [claimed(session).key for _ in range(2)] == ["a", "b"]
 
 
 def test_a_sent_mail_is_not_claimed_again(session: Session) -> None:
@@ -76,27 +78,77 @@ def test_a_sent_mail_is_not_claimed_again(session: Session) -> None:
     assert mail.claim(session, NOW + 99 * CLAIM_LASTS) is None
 
 
-def test_a_mail_that_failed_waits_longer_each_time_and_at_most_an_hour(session: Session) -> None:
+def failed(session: Session, row: Mail, trouble: Trouble, at: datetime = NOW, said: str = "451 later") -> Mail:
+    mail.mark_failed(session, row, Undelivered(trouble, said), at)
+    session.refresh(row)
+    return row
+
+
+def test_a_mail_that_failed_waits_longer_each_time_and_about_an_hour_at_most(session: Session) -> None:
     written(session)
     now, pauses = NOW, []
     for _ in range(8):
-        row = claimed(session, now)
-        mail.mark_failed(session, row, Undelivered("The mail server refused the mail: 451 later."), now)
-        session.refresh(row)
-        pauses.append((row.next_try_at - now) // A_MINUTE)
+        row = failed(session, claimed(session, now), Trouble.postponed, now)
+        pauses.append((row.next_try_at - now) / A_MINUTE)
         assert mail.claim(session, row.next_try_at - timedelta(seconds=1)) is None
         now = row.next_try_at
-    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
-    assert row.last_error == "The mail server refused the mail: 451 later."
+    for pause, least in zip(pauses, [1, 2, 4, 8, 16, 32, 60, 60], strict=True):
+        assert least <= pause < 1.1 * least
+    assert (row.trouble, row.last_error, row.attempts) == (Trouble.postponed, "451 later", 8)
+
+
+def test_letters_that_failed_together_do_not_come_back_together(session: Session) -> None:
+    written(session, *(letter(f"reminder:{nth}") for nth in range(20)))
+    rows = [failed(session, claimed(session), Trouble.postponed) for _ in range(20)]
+    assert len({row.next_try_at for row in rows}) > 15
 
 
 def test_a_mail_is_given_up_after_days_of_trying(session: Session) -> None:
     written(session)
+    now = NOW
+    for _ in range(mail.MOST_ATTEMPTS):
+        row = failed(session, claimed(session, now), Trouble.postponed, now)
+        last, now = now, row.next_try_at
+    assert row.given_up_at == last
+    assert timedelta(days=3) < last - NOW < timedelta(days=5)
+    assert mail.claim(session, now + timedelta(days=9)) is None
+
+
+@pytest.mark.parametrize("trouble", sorted(mail.FINAL))
+def test_a_refusal_for_good_gives_the_letter_up_at_once(session: Session, trouble: Trouble) -> None:
+    written(session)
+    row = failed(session, claimed(session), trouble, said="550 no such person")
+    assert (row.given_up_at, row.attempts, row.last_error) == (NOW, 1, "550 no such person")
+    assert mail.claim(session, NOW + timedelta(days=9)) is None
+
+
+@pytest.mark.parametrize("trouble", sorted(mail.OURS))
+def test_no_letter_is_given_up_because_the_mail_server_is_away_for_a_week(session: Session, trouble: Trouble) -> None:
+    written(session)
+    now = NOW
+    for _ in range(mail.MOST_ATTEMPTS + 1):
+        row = failed(session, claimed(session, now), trouble, now)
+        now = row.next_try_at
+    assert (row.given_up_at, row.attempts, row.next_try_at) == (None, 0, NOW + (mail.MOST_ATTEMPTS + 1) * A_MINUTE)
+
+
+def test_a_letter_at_which_every_process_died_is_given_up_and_the_next_one_goes_out(session: Session) -> None:
+    written(session, letter("fatal"))
     row = claimed(session)
     row.attempts = mail.MOST_ATTEMPTS
-    mail.mark_failed(session, row, Undelivered("No."), NOW)
-    session.flush()
-    assert mail.claim(session, NOW + timedelta(days=9)) is None
+    written(session, letter("next"), at=NOW + CLAIM_LASTS)
+    assert claimed(session, NOW + CLAIM_LASTS).key == "next"
+    session.refresh(row)
+    assert (row.given_up_at, row.trouble) == (NOW + CLAIM_LASTS, Trouble.interrupted)
+
+
+@pytest.mark.parametrize("is_on_sqlite", [True, False])
+def test_what_was_sent_or_given_up_is_not_read_to_find_what_waits(engine: Engine, is_on_sqlite: bool) -> None:
+    index = next(index for index in Mail.__table__.indexes if index.name == "ix_mail_waiting")
+    where = index.dialect_options["sqlite" if is_on_sqlite else "postgresql"]["where"]
+    assert str(where) == "sent_at IS NULL AND given_up_at IS NULL"
+    [kept] = [each for each in inspect(engine).get_indexes("mail") if each["name"] == "ix_mail_waiting"]
+    assert kept["column_names"] == ["next_try_at", "id"]
 
 
 def test_whoever_waited_longest_goes_first(session: Session) -> None:
@@ -135,60 +187,61 @@ def test_two_letters_have_two_message_ids(session: Session) -> None:
     assert mail.message_id(claimed(session), SENDER) != mail.message_id(claimed(session), SENDER)
 
 
-def test_an_address_that_is_none_is_a_failed_mail_and_no_crash(session: Session) -> None:
-    written(session, letter(recipient="clerk@office.example\nBcc: all@office.example"))
-    with pytest.raises(Undelivered, match="address cannot be read"):
+@pytest.mark.parametrize("address", ["clerk@office.example\nBcc: all@office.example", "clerk", "", "<", "@", "a@b, c"])
+def test_an_address_that_is_none_is_a_failed_mail_and_no_crash(session: Session, address: str) -> None:
+    written(session, letter(recipient=address))
+    with pytest.raises(Undelivered) as why:
         mail.message_of(claimed(session), SENDER)
+    assert why.value.trouble is Trouble.address
 
 
-def test_without_a_mail_server_a_mail_becomes_one_file_however_often_it_is_sent(
-    session: Session, tmp_path: Path
-) -> None:
+def test_a_subject_cannot_bring_a_header_of_its_own(session: Session) -> None:
+    written(session, letter()._replace(subject="No 1\r\nBcc: all@office.example\x85\u2028X"))
+    message = mail.message_of(claimed(session), SENDER)
+    assert message["Bcc"] is None
+    assert message["Subject"] == "No 1 Bcc: all@office.example X"
+
+
+def test_a_subject_longer_than_there_is_room_for_ends_early(session: Session) -> None:
+    written(session, letter()._replace(subject="长" * 300))
+    assert claimed(session).subject == "长" * 199 + "…"
+
+
+def given_up(session: Session, person: Person | None = None) -> Mail:
+    written(session, letter()._replace(person_id=person.id if person else None))
+    return failed(session, claimed(session), Trouble.refused)
+
+
+def test_a_letter_that_was_given_up_goes_to_the_address_that_its_reader_has_now(session: Session) -> None:
+    person = an_officer(session, an_agency(session), email="new@office.example")
+    row = given_up(session, person)
+    mail.try_again(session, row, NOW)
+    again = claimed(session)
+    assert (again.id, again.recipient, again.attempts, again.given_up_at) == (row.id, "new@office.example", 1, None)
+
+
+def test_a_letter_is_not_tried_again_while_its_reader_has_no_address(session: Session) -> None:
+    person = an_officer(session, an_agency(session), email="")
+    row = given_up(session, person)
+    with pytest.raises(RuleBroken, match="has no e-mail address"):
+        mail.try_again(session, row, NOW)
+    assert row.given_up_at is not None
+
+
+def test_a_letter_set_aside_keeps_who_did_so_and_when_and_can_still_be_tried_again(session: Session) -> None:
+    first, second = (an_officer(session, an_agency(session), Role.head) for _ in range(2))
+    row = given_up(session)
+    mail.set_aside(session, row, first, NOW)
+    mail.set_aside(session, row, second, NOW + A_MINUTE)
+    assert (row.set_aside_by_id, row.set_aside_at) == (first.id, NOW)
+    mail.try_again(session, row, NOW)
+    assert (row.set_aside_at, claimed(session).id) == (None, row.id)
+
+
+def test_a_letter_that_went_out_or_still_waits_is_neither_set_aside_nor_started_anew(session: Session) -> None:
+    head = an_officer(session, an_agency(session), Role.head)
     written(session)
     row = claimed(session)
-    with carrier("", tmp_path / "mail") as carry:
-        for _ in range(2):
-            carry(row.key, mail.message_of(row, SENDER))
-    files = list((tmp_path / "mail").iterdir())
-    assert [file.name for file in files] == ["reminder-1.eml"]
-    assert message_from_bytes(files[0].read_bytes(), policy=policy.default)["To"] == "clerk@office.example"
-
-
-def test_a_mail_server_takes_many_mails_over_one_connection(session: Session, sink: Sink, tmp_path: Path) -> None:
-    written(session, letter("a"), letter("b"))
-    rows = [claimed(session), claimed(session)]
-    with carrier(sink.url, tmp_path) as carry:
-        for row in rows:
-            carry(row.key, mail.message_of(row, SENDER))
-    assert sink.ids == [mail.message_id(row, SENDER) for row in rows]
-    assert "请尽快答复" in sink.letters[0].get_content()
-
-
-def test_a_refused_recipient_is_told_in_a_sentence_and_the_next_mail_goes_out(
-    session: Session, sink: Sink, tmp_path: Path
-) -> None:
-    written(session, letter("a", "refused@office.example"), letter("b"))
-    with carrier(sink.url, tmp_path) as carry:
-        row = claimed(session)
-        with pytest.raises(Undelivered, match=r"^The mail server refused the mail: 550 no such person\.$") as refused:
-            carry(row.key, mail.message_of(row, SENDER))
-        assert not refused.value.for_all
-        row = claimed(session)
-        carry(row.key, mail.message_of(row, SENDER))
-    assert len(sink.letters) == 1
-
-
-@pytest.mark.parametrize("login", ["", "office:secret@"])
-def test_a_mail_server_that_is_away_or_offers_no_tls_stops_the_round(
-    session: Session, sink: Sink, tmp_path: Path, login: str
-) -> None:
-    written(session)
-    row = claimed(session)
-    where = f"smtp://127.0.0.1:{free_port()}" if not login else sink.url.replace("//", f"//{login}")
-    with ExitStack() as stack:
-        carry = stack.enter_context(carrier(where, tmp_path))
-        with pytest.raises(Undelivered) as away:
-            carry(row.key, mail.message_of(row, SENDER))
-    assert away.value.for_all
-    assert str(away.value).startswith("The mail server")
-    assert sink.letters == []
+    mail.set_aside(session, row, head, NOW)
+    mail.try_again(session, row, NOW)
+    assert (row.set_aside_at, row.attempts) == (None, 1)

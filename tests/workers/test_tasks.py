@@ -65,7 +65,7 @@ def test_a_mail_server_that_is_away_is_tried_once_a_round_and_loses_nothing(
     monkeypatch.setenv("REQUESTFLOW_SMTP_URL", f"smtp://127.0.0.1:{free_port()}")
     settings.cache_clear()
     tasks.send_mail()
-    assert sorted(row.attempts for row in unsent()) == [0, 0, 1]
+    assert sorted(row.trouble for row in unsent()) == ["", "", "unreachable"]
     with mail_server() as sink, transaction() as session:
         monkeypatch.setenv("REQUESTFLOW_SMTP_URL", sink.url)
         settings.cache_clear()
@@ -86,7 +86,20 @@ def test_one_refused_mail_does_not_hold_up_the_others(home: Path, monkeypatch: p
         settings.cache_clear()
         tasks.send_mail()
     assert len(sink.letters) == 2
-    assert [row.last_error for row in unsent()] == ["The mail server refused the mail: 550 no such person."]
+    assert [(row.trouble, row.last_error) for row in unsent()] == [("refused", "550 no such person")]
+    assert all(row.given_up_at for row in unsent())
+
+
+def test_what_a_process_had_claimed_that_is_gone_is_sent_in_the_next_round(home: Path) -> None:
+    letters(1)
+    (home / "senders").mkdir()
+    (home / "senders" / "gone").touch()  # nobody holds its lock
+    for process in ("gone", "elsewhere"):
+        letters(2)
+        with transaction() as session:
+            mail.claim(session, now(), by=process)
+    tasks.send_mail()
+    assert [row.claimed_by for row in unsent()] == ["elsewhere"]
 
 
 def test_a_task_whose_database_is_away_tries_again_by_itself(home: Path) -> None:
