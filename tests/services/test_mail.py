@@ -182,6 +182,15 @@ def test_every_attempt_is_the_same_message(session: Session) -> None:
     assert "请尽快答复" in message.get_content()
 
 
+def test_a_letter_with_a_table_travels_as_text_and_as_html_and_is_the_same_each_time(session: Session) -> None:
+    written(session, letter()._replace(html="<p>请尽快<b>答复</b></p>"))
+    first = bytes(mail.message_of(claimed(session), SENDER))
+    assert bytes(mail.message_of(claimed(session, NOW + CLAIM_LASTS), SENDER)) == first
+    message = message_from_bytes(first, policy=policy.default)
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    assert "<b>答复</b>" in message.get_body(("html",)).get_content()
+
+
 def test_two_letters_have_two_message_ids(session: Session) -> None:
     written(session, letter("a"), letter("b"))
     assert mail.message_id(claimed(session), SENDER) != mail.message_id(claimed(session), SENDER)

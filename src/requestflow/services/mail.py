@@ -32,7 +32,8 @@ _LONGEST_SUBJECT = 200
 class Letter(NamedTuple):
     """A mail to be written. The subject shows on locked screens: no text of a case, no name, in it.
 
-    `person_id` is the officer it goes to, if it goes to one.
+    `person_id` is the officer it goes to, if it goes to one; `html` is the text once more with real tables, if it has
+    any.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Letter(NamedTuple):
     body: str
     case_id: int | None = None
     person_id: int | None = None
+    html: str = ""
 
 
 class Trouble(Word):
@@ -199,10 +201,16 @@ def message_of(mail: Mail, sender: str) -> EmailMessage:
     message["Message-ID"] = message_id(mail, sender)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body)
+    if mail.html:
+        message.add_alternative(mail.html, subtype="html")
+        message.set_boundary(_mark_of(mail))
     return message
 
 
 def message_id(mail: Mail, sender: str) -> str:
     """The Message-ID of a row, the same at every attempt."""
-    digest = hashlib.sha256(f"{mail.key} {mail.created_at.isoformat()}".encode()).hexdigest()[:32]
-    return f"<{digest}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+    return f"<{_mark_of(mail)}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+
+
+def _mark_of(mail: Mail) -> str:
+    return hashlib.sha256(f"{mail.key} {mail.created_at.isoformat()}".encode()).hexdigest()[:32]
