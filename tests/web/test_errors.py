@@ -6,10 +6,13 @@ import pytest
 from flask import Flask, abort
 
 from requestflow.rules.errors import RuleBroken
+from requestflow.rules.roles import Role
 from requestflow.services._step import Conflict
 from requestflow.web.access import public
-from requestflow.web.errors import WORDS
-from tests.web.conftest import Visitor
+from requestflow.web.errors import WORDS, alone
+from tests.web.conftest import Page, Visitor, statements
+
+SignIn = Callable[..., Visitor]
 
 
 def _raising(error: Exception) -> Callable[[], str]:
@@ -20,7 +23,7 @@ def _raising(error: Exception) -> Callable[[], str]:
     return view
 
 
-@pytest.mark.parametrize("status", sorted(set(WORDS) - {500}))
+@pytest.mark.parametrize("status", sorted(set(WORDS) - {500, 503}))
 def test_every_refusal_has_its_page_in_both_languages(app: Flask, visitor: Visitor, status: int) -> None:
     app.add_url_rule("/no", "no", public(lambda: abort(status)))
     chinese, english = visitor.get("/no"), visitor.get("/no", lang="en")
@@ -55,6 +58,37 @@ def test_a_bug_is_a_500_that_gives_nothing_away(app: Flask, visitor: Visitor) ->
     assert WORDS[500][0].zh in chinese.text
     assert WORDS[500][0].en in english.text
     assert "secret" not in english.response.text
+
+
+def test_while_the_database_is_away_the_page_says_so_without_asking_it(app: Flask, visitor: Visitor) -> None:
+    app.add_url_rule("/no", "no", public(lambda: alone(503)))
+    with statements() as said:
+        chinese, english = visitor.get("/no"), visitor.get("/no", lang="en")
+    assert said == []
+    assert chinese.status == english.status == 503
+    assert WORDS[503][0].zh in chinese.text
+    assert WORDS[503][1].en in english.text
+    assert chinese.response.headers["Retry-After"] == "60"
+
+
+def _leads_to(page: Page) -> list[str]:
+    return [link.get("href", "") for link in page.every("body//main//a")]
+
+
+def test_every_refusal_shows_its_reader_where_to_go_on(app: Flask, visitor: Visitor, sign_in: SignIn) -> None:
+    app.add_url_rule("/no/<int:status>", "no", public(lambda status: abort(status)))
+    clerk = sign_in(Role.clerk)
+    for status in (403, 404, 429):
+        assert _leads_to(visitor.get(f"/no/{status}")) == ["/", "/follow"]
+        assert _leads_to(clerk.get(f"/no/{status}"))[0] == "/desk"
+    for status in (409, 422):
+        assert _leads_to(visitor.get(f"/no/{status}", of="2026")) == [f"/no/{status}?of=2026", "/", "/follow"]
+
+
+def test_a_broken_page_offers_to_be_opened_again(app: Flask, visitor: Visitor) -> None:
+    app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
+    app.add_url_rule("/no", "no", _raising(ZeroDivisionError()))
+    assert _leads_to(visitor.get("/no")) == ["/no", "/", "/follow"]
 
 
 def test_a_form_too_large_to_read_is_refused(visitor: Visitor) -> None:

@@ -1,8 +1,9 @@
 """Says no, and says what to do next, in the same voice on every page and with the right status."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, render_template, request, url_for
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.sansio.response import Response as WSGIResponse
@@ -12,8 +13,10 @@ from requestflow.rules.articles import cite
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.words import Text
 from requestflow.services._step import Conflict, NotYours
+from requestflow.web.access import may_open
 from requestflow.web.language import speak_without_officer
 from requestflow.web.limits import minutes_to_wait
+from requestflow.web.shell import here, opens_by_address
 
 STALE = (
     Text("页面停留过久", "This page was open too long"),
@@ -70,7 +73,22 @@ WORDS: Mapping[int, tuple[Text, Text]] = {
             "if it is urgent, contact the office directly.",
         ),
     ),
+    503: (
+        Text("系统暂时不能办理", "The office's records cannot be reached just now"),
+        Text(
+            "数据库暂时连接不上，恢复后页面会自行可用，请过一两分钟再试。已经登记的申请都在；这次提交的内容未被保存。",
+            "The database is away and the pages come back by themselves when it does: try again in a minute or two. "
+            "Every request with a number is safe; what you were sending has not been saved.",
+        ),
+    ),
 }
+_SECONDS_TO_RECOVER = 60
+_AGAIN = Text("重新打开这一页", "Open this page again")
+_NEXT_OF_OFFICERS = (("worklist.queue", Text("待办案件", "Queue")), ("worklist.find", Text("查找案件", "Find a case")))
+_NEXT_OF_VISITORS = (
+    ("public.home", Text("返回首页", "To the first page")),
+    ("public.follow", Text("查询申请进度", "Follow a request")),
+)
 
 
 _WAIT = Text("请在{minutes}分钟后再试。", "Try again in {minutes} min.")
@@ -78,10 +96,44 @@ _UNHARMED = Text("您的申请和时限不受影响。", " Your request and its 
 
 
 def page(status: int, title: Text, sentence: Text, article: str = "") -> Response:
-    """The page of a refusal: what happened, what to do, and the article if the law says so."""
+    """The page of a refusal: what happened, what to do next, and the article if the law says so."""
     source = cite(article) if article else None
-    shown = render_template("errors/page.html", status=status, title=title, sentence=sentence, source=source)
+    onward = _next_of_officers() if current_user.is_authenticated else _next_of(_NEXT_OF_VISITORS)
+    shown = render_template(
+        "errors/page.html",
+        status=status,
+        title=title,
+        sentence=sentence,
+        source=source,
+        again=_again(status),
+        onward=onward,
+    )
     return Response(shown, status)
+
+
+def alone(status: int) -> Response:
+    """The page of 500 or 503, which asks nothing of the database, the session or the layout."""
+    speak_without_officer()
+    title, sentence = WORDS[status]
+    onward = _next_of(_NEXT_OF_VISITORS)
+    shown = render_template(
+        "errors/broken.html", status=status, title=title, sentence=sentence, again=_again(status), onward=onward
+    )
+    return Response(shown, status, {"Retry-After": str(_SECONDS_TO_RECOVER)} if status == 503 else None)
+
+
+def _next_of(ways: Sequence[tuple[str, Text]]) -> list[tuple[Text, str]]:
+    return [(words, url_for(endpoint)) for endpoint, words in ways]
+
+
+def _next_of_officers() -> list[tuple[Text, str]]:
+    return _next_of([(endpoint, words) for endpoint, words in _NEXT_OF_OFFICERS if may_open(endpoint)])
+
+
+def _again(status: int) -> tuple[Text, str] | None:
+    """The same page once more, where that can help and the page opens by its address."""
+    helps = status in (409, 422, 500, 503) and request.endpoint is not None
+    return (_AGAIN, here()) if helps and opens_by_address() else None
 
 
 def _http(error: HTTPException) -> Response | WSGIResponse:
@@ -116,9 +168,7 @@ def _refused(broken: RuleBroken) -> Response:
 
 
 def _broken(_error: InternalServerError) -> Response:
-    speak_without_officer()
-    title, sentence = WORDS[500]
-    return Response(render_template("errors/broken.html", title=title, sentence=sentence), 500)
+    return alone(500)
 
 
 def answer_errors(app: Flask) -> None:

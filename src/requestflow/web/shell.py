@@ -61,21 +61,26 @@ def _ways(entries: tuple[Way, ...]) -> list[tuple[Way, bool]]:
     return [(way, way.endpoint == here) for way in entries if may_open(way.endpoint)]
 
 
-def _here(**chosen: str) -> str:
-    """This page's address with another choice of language or text size; a page that can only be posted to gives way."""
-    can_be_opened = current_app.create_url_adapter(request).test(request.path, "GET")  # type: ignore[union-attr]  # in a request
-    if not can_be_opened:
-        return url_for("public.home", **chosen)
+def opens_by_address() -> bool:
+    """Whether the address of this page opens by itself, without a form being sent."""
+    return current_app.create_url_adapter(request).test(request.path, "GET")  # type: ignore[union-attr]  # in a request
+
+
+def here(**chosen: str) -> str:
+    """This page's address, with another choice of language or text size; a page that only a form opens gives way."""
+    if not opens_by_address():
+        return f"{url_for('public.home')}?{urlencode(chosen)}"
     said = [(name, value) for name, value in request.args.items(multi=True) if name not in chosen]
-    return f"{quote(request.root_path + request.path)}?{urlencode([*said, *chosen.items()])}"
+    query = urlencode([*said, *chosen.items()])
+    return quote(request.root_path + request.path) + (f"?{query}" if query else "")
 
 
 def _in(tongue: str) -> str:
-    return _here(lang=tongue)
+    return here(lang=tongue)
 
 
 def _in_size(size: str) -> str:
-    return _here(text=size)
+    return here(text=size)
 
 
 @cache
