@@ -11,6 +11,7 @@ from requestflow.rules.remedies import RemedyKind
 from requestflow.rules.standing import Filing, Standing, replay
 from requestflow.rules.words import Text
 from requestflow.rules.workdays import Calendar
+from requestflow.services import counts
 from requestflow.services._step import agency_of, projected
 from requestflow.store.models import Agency, Case, Remedy
 from requestflow.store.queries.calendars import calendar_of
@@ -18,7 +19,10 @@ from requestflow.store.queries.histories import History, histories
 
 
 class Difference(NamedTuple):
-    """A value that is not what the events of its case say. `why` says so where the events contradict themselves."""
+    """A value that is not what the events of its case say. `why` says so where the events contradict themselves.
+
+    A count that is not what the cases say has its month for a number ("2026-03") and what is counted for a column.
+    """
 
     agency: str
     number: str
@@ -29,13 +33,14 @@ class Difference(NamedTuple):
 
 
 def recheck(session: Session, *, fix: bool = False) -> Iterator[Difference]:
-    """Every difference between what is stored of the cases and what their events say, case by case.
+    """Every difference between what is stored of the cases and what their events say, case by case; then the counts.
 
     With `fix`, what is stored is put right while the differences are read; events are never touched.
     """
     checking = _Checking(session, fix)
     for history in histories(session):
         yield from checking.case(history)
+    yield from checking.counts()
 
 
 class _Checking:
@@ -64,6 +69,12 @@ class _Checking:
         if wrong and self._fix:
             self._session.execute(update(Case).where(col(Case.id) == case["id"]).values(**wrong))
         yield from self._remedies(history, standing)
+
+    def counts(self) -> Iterator[Difference]:
+        """The differences of the monthly counts."""
+        for agency_id, month, facet, value, kept, true in counts.miscounts(self._session, fix=self._fix):
+            what = f"{facet} {value}".rstrip()
+            yield Difference(self._codes[agency_id], f"{month:%Y-%m}", what, kept, true)
 
     def _remedies(self, history: History, standing: Standing) -> Iterator[Difference]:
         stored = {(row["kind"], row["nth"]): row for row in history.remedies}

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from requestflow.paper.sheet import Sheet
 from requestflow.rules.errors import RuleBroken
+from requestflow.services import counts
 from requestflow.services.entry import Entry
 from requestflow.services.ledger.judged import Judged, judged
 from requestflow.services.ledger.numbers import Numbers
@@ -61,6 +62,7 @@ def take_in(
     bench = _Bench(reading, Offices(session, agency), numbers, entry, Report(reading.unknown))
     writing = Writing(session, numbers, entry)
     report = bench.report
+    before = counts.newest(session)
     savepoint = None if dry_run else session.begin_nested()
     for chunk in _chunks(sheet.rows):
         report.rows += len(chunk)
@@ -76,6 +78,7 @@ def take_in(
     if savepoint:
         numbers.settle()
         savepoint.commit()
+        counts.rewind(session, before)
     else:
         report.imported = 0
     report.refused.sort(key=attrgetter("row"))  # a row may be refused as it is read, or later as it is judged
