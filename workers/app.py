@@ -15,7 +15,8 @@ from requestflow.clock import LEGAL_ZONE
 from requestflow.settings import SettingsRefused, settings
 from requestflow.store.session import bind
 
-A_MINUTE, AN_HOUR, A_DAY = 55, 3_500, 80_000  # seconds after which the next call does the work of one still waiting
+# Seconds after which the next call does the work of one still waiting.
+A_MINUTE, FIVE_MINUTES, AN_HOUR, A_DAY = 55, 290, 3_500, 80_000
 
 # Nothing runs in the minutes around midnight, where two clocks may disagree on the day. Saturdays and Sundays are not
 # left out: some of them are working days.
@@ -25,6 +26,10 @@ TIMETABLE = {
     "send mail by day": ("workers.tasks.send_mail", crontab(hour="1-22", minute="*"), A_MINUTE),
     "send mail late": ("workers.tasks.send_mail", crontab(hour="23", minute="0-49"), A_MINUTE),
     "send mail early": ("workers.tasks.send_mail", crontab(hour="0", minute="10-59"), A_MINUTE),
+    "count by day": ("workers.tasks.count", crontab(hour="1-22", minute="*/5"), FIVE_MINUTES),
+    "count late": ("workers.tasks.count", crontab(hour="23", minute="0-45/5"), FIVE_MINUTES),
+    "count early": ("workers.tasks.count", crontab(hour="0", minute="10-55/5"), FIVE_MINUTES),
+    "count everything anew": ("workers.tasks.recount", crontab(hour="2", minute="40"), A_DAY),
     "draft last year's reports": (
         "workers.tasks.draft_reports",
         crontab(month_of_year="1", day_of_month="*", hour="1", minute="20"),  # on the 1st, else on the next day it can

@@ -5,7 +5,7 @@ import logging
 from sqlalchemy.exc import OperationalError
 
 from requestflow.clock import now, today
-from requestflow.services import reminders, yearend
+from requestflow.services import counts, reminders, yearend
 from requestflow.settings import settings
 from requestflow.store.session import reading, transaction
 from workers import outbox
@@ -43,4 +43,23 @@ def draft_reports() -> None:
     log.info("annual reports drafted: %d", len(missing))
 
 
-EVERYTHING = (remind, draft_reports, send_mail)  # what catches up after a time without timetable
+@app.task(**AGAIN)
+def count() -> None:
+    """Counts anew what the events since the last pass touch: what the dashboard of an office shows of past months."""
+    with transaction() as session:
+        read = counts.keep(session, now())
+    log.info("events counted: %d", read)
+
+
+@app.task(**AGAIN)
+def recount() -> None:
+    """Counts all months of every agency anew, each in a transaction of its own."""
+    with reading() as session:
+        agencies = counts.counted_agencies(session)
+    for agency_id in agencies:
+        with transaction() as session:
+            counts.recount(session, agency_id)
+    log.info("agencies counted anew: %d", len(agencies))
+
+
+EVERYTHING = (remind, draft_reports, count, recount, send_mail)  # what catches up after a time without timetable

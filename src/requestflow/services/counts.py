@@ -4,7 +4,7 @@ A pass reads the events since its mark and counts the months that they touch ane
 when it runs twice, late, at once with another, or is killed: what it replaces, it replaces by what is true.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -46,6 +46,11 @@ def keep(session: Session, now: datetime) -> int:
     return events
 
 
+def counted_agencies(session: Session) -> Sequence[int]:
+    """The ids of all agencies: whose cases are counted."""
+    return session.exec(select(Agency.id).order_by(col(Agency.id))).all()
+
+
 def recount(session: Session, agency_id: int) -> None:
     """Counts all months of an agency anew."""
     _held(session)
@@ -72,7 +77,7 @@ def miscounts(session: Session, *, fix: bool = False) -> Iterator[Miscount]:
     if run is None or not run.mark:
         return  # nothing was counted yet
     late = counted.touched(session, run.mark)
-    for agency_id in session.exec(select(Agency.id).order_by(col(Agency.id))).all():
+    for agency_id in counted_agencies(session):
         found = list(_compared(session, agency_id, late.get(agency_id, set())))
         yield from found
         if found and fix:
