@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session
 
 from requestflow.rules.lifecycle import State
@@ -158,3 +159,33 @@ def test_those_who_may_work_on_a_case_sit_in_its_agency_or_above(session: Sessio
         an_officer(session, agency, role)
     an_officer(session, below, Role.handler).is_active = False
     assert [person.id for person in cases.handlers_for(session, below)] == [own.id, above.id]
+
+
+@pytest.mark.parametrize("pile", Pile)
+def test_the_queue_of_a_large_tree_is_read_along_an_index_and_never_sorted_as_a_whole(
+    session: Session, pile: Pile
+) -> None:
+    """SQLite without statistics would read and sort all the open cases of every agency for one page of them."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    asked: list[tuple[str, Any]] = []
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
+    tree = Wanted(agencies=range(1, 60), person_id=7, today=TODAY, soon_on=date(2026, 3, 27), pile=pile)
+    worklist.queue(session, tree)
+    worklist.counted(session, [tree])
+    assert len(asked) == 2
+    assert [is_sqlite] * 2 == ['+"case".agency_id' in statement for statement, _ in asked]
+    for statement, values in list(asked) if is_sqlite else []:
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+        assert pile is Pile.overdue or not any("TEMP B-TREE" in step for step in plan), plan
+        assert not any("agency_id=?" in step or step == "SCAN case" for step in plan), plan
+
+
+def test_several_views_are_counted_in_one_statement(session: Session) -> None:
+    agency, other = an_agency(session), an_agency(session)
+    for office in (agency, agency, other):
+        a_case(session, office)
+    a_case(session, agency, channel="fax")
+    views = [_wanted(agency), _wanted(agency, channel="fax"), _wanted(agency, other, pile=Pile.unassigned)]
+    assert worklist.counted(session, views) == (3, 1, 4)
+    assert worklist.counted(session, []) == ()

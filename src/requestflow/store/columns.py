@@ -4,7 +4,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, Enum, TypeDecorator
+from sqlalchemy import BigInteger, ColumnElement, Dialect, Enum, TypeDecorator
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 
 def word(kind: type[StrEnum], name: str = "") -> Enum:
@@ -34,3 +37,26 @@ class Exact(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
         return None if value is None else Decimal(value) / 10_000
+
+
+class seen_on_the_way(FunctionElement[Any]):  # noqa: N801  # it is called like a function of SQL
+    """A column that is looked at row by row: SQLite then walks along the index of the order, as PostgreSQL does anyway.
+
+    Without statistics SQLite takes any index that begins with a column asked for, and sorts all that it finds there.
+    """
+
+    inherit_cache = True
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        super().__init__(column)
+        self.type = column.type
+
+
+@compiles(seen_on_the_way)
+def _as_it_is(element: seen_on_the_way, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(element.clause_expr.element, **options)
+
+
+@compiles(seen_on_the_way, "sqlite")
+def _not_looked_up(element: seen_on_the_way, compiler: SQLCompiler, **options: Any) -> str:
+    return f"+{_as_it_is(element, compiler, **options)}"

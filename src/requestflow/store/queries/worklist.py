@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, tuple_
 from sqlmodel import Session, col
 
 from requestflow.rules.applicants import ApplicantKind
@@ -17,9 +17,11 @@ from requestflow.rules.lifecycle import State
 from requestflow.rules.months import Months
 from requestflow.rules.outcomes import Category, codes_of
 from requestflow.rules.words import Word
+from requestflow.store.columns import seen_on_the_way
 from requestflow.store.models import Case, Person
 
 PAGE = 50
+_MANY = 8  # agencies, from which on it is quicker to walk along what is due next than to sort all that they have
 MOST_COUNTED = 1000  # a pile is counted up to here, so that counting a million cases costs no more than a thousand
 _SHOWN_OF_DESCRIPTION = 160
 _HIGHEST_ID = 2**31 - 1
@@ -100,6 +102,7 @@ class Row(NamedTuple):
     waiting_until: date | None
     next_on: date | None
     is_provisional: bool
+    extension_asked_on: date | None
     outcome: str | None
     closed_on: date | None
     timeliness: Timeliness | None
@@ -128,7 +131,7 @@ class Place(NamedTuple):
 
 def queue(session: Session, wanted: Wanted, after: Place | None = None) -> tuple[list[Row], Place | None]:
     """A page of open cases by what is due next, last those for which no term runs; and its end if more follow."""
-    order = (col(Case.next_on), col(Case.id))
+    order = _order(wanted.pile)
     asked = _rows().where(*_of(wanted), *_in(wanted.pile, wanted))
     if after:
         asked = asked.where(tuple_(*order) > tuple_(after.next_on, after.id))
@@ -140,15 +143,30 @@ def queue(session: Session, wanted: Wanted, after: Place | None = None) -> tuple
 
 def counts(session: Session, wanted: Wanted) -> Mapping[Pile, int]:
     """How many cases lie on each pile under the other filters, counted up to MOST_COUNTED; one statement."""
-    counted = (select(func.count()).select_from(_first_of(pile, wanted)).scalar_subquery() for pile in Pile)
-    return dict(zip(Pile, session.execute(select(*counted)).one(), strict=True))
+    return dict(zip(Pile, counted(session, [replace(wanted, pile=pile) for pile in Pile]), strict=True))
 
 
-def _first_of(pile: Pile, wanted: Wanted) -> Subquery:
+def counted(session: Session, views: Sequence[Wanted]) -> Sequence[int]:
+    """How many cases each view of the queue shows, counted up to MOST_COUNTED; one statement, none for no view."""
+    if not views:
+        return ()
+    firsts = (_first_of(wanted).subquery(f"view_{nth}") for nth, wanted in enumerate(views))
+    counts = (select(func.count()).select_from(first).scalar_subquery() for first in firsts)
+    return tuple(session.execute(select(*counts)).one())
+
+
+def _first_of(wanted: Wanted) -> Select[Any]:
     """The cases to be counted, in the order of the index that the pile lies in, so that no other is looked at."""
-    order = [col(Case.due_on)] if pile is Pile.overdue else [col(Case.next_on), col(Case.id)]
-    lying: Select[Any] = select(literal_column("1")).where(*_of(wanted), *_in(pile, wanted)).order_by(*order)
-    return lying.limit(MOST_COUNTED).subquery(f"pile_{pile}")
+    terms = [*_of(wanted), *_in(wanted.pile, wanted)]
+    order = [col(Case.due_on)] if wanted.pile is Pile.overdue else _order(wanted.pile)
+    lying: Select[Any] = select(literal_column("1")).where(*terms).order_by(*order)
+    return lying.limit(MOST_COUNTED)
+
+
+def _order(pile: Pile) -> tuple[ColumnElement[Any], ColumnElement[int]]:
+    """By what is due next; the overdue cases are few, found by their due day and put in order afterwards."""
+    next_on = col(Case.next_on)
+    return seen_on_the_way(next_on) if pile is Pile.overdue else next_on, col(Case.id)
 
 
 def found(session: Session, sought: Sought, before: int | None = None) -> tuple[list[Row], int | None]:
@@ -178,7 +196,12 @@ def _rows() -> Select[Any]:
 
 
 def _of(wanted: Wanted) -> list[ColumnElement[bool]]:
-    terms: list[ColumnElement[bool]] = [col(Case.next_on).is_not(None), col(Case.agency_id).in_(wanted.agencies)]
+    agency: ColumnElement[int] = col(Case.agency_id)
+    if len(wanted.agencies) > _MANY:
+        agency = seen_on_the_way(agency)
+    terms: list[ColumnElement[bool]] = [agency.in_(wanted.agencies)]
+    if wanted.pile is not Pile.consent:  # which is asked for of open cases only, and lies in an index of its own
+        terms.append(col(Case.next_on).is_not(None))
     if wanted.state:
         terms.append(col(Case.state) == wanted.state)
     if wanted.channel:
