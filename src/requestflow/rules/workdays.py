@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import accumulate, compress
+from typing import NamedTuple
 
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.tables import rows
@@ -36,6 +37,13 @@ class DayOff:
     worked: bool
     name: str
     region: str = ""
+
+
+class BuiltIn(NamedTuple):
+    """A day that the program knows by itself, and the notice that it comes from (empty where it is a region's own)."""
+
+    off: DayOff
+    source: str
 
 
 _NOTICES = rows("workdays")
@@ -164,6 +172,11 @@ class Calendar:
             return Text(name, _ENGLISH.get(name, name))
         return SATURDAY if day.weekday() == 5 else SUNDAY
 
+    def first_difference(self, other: "Calendar") -> date | None:
+        """The first day that is a working day in one of the two and a day off in the other; None if there is none."""
+        both = zip(_DAYS, self._rank, other._rank, strict=True)
+        return next((day for day, here, there in both if here != there), None)
+
     def is_provisional(self, day: date) -> bool:
         """Whether the notice for the year of that day is still unknown (暂定)."""
         return day.year not in self._announced
@@ -199,3 +212,14 @@ def calendar_for(region: str = "", loaded: tuple[DayOff, ...] = ()) -> Calendar:
 def national() -> Calendar:
     """The calendar of the whole country as built in."""
     return calendar_for()
+
+
+def built_in() -> tuple[BuiltIn, ...]:
+    """The days of all notices known to the program and of the regions that have days of their own, by day."""
+    noticed = (BuiltIn(off, row["source"]) for off, row in zip(_read(_NOTICES), _NOTICES, strict=True))
+    return tuple(sorted((*noticed, *(BuiltIn(off, "") for off in _REGIONAL)), key=lambda known: known.off.day))
+
+
+def regions() -> tuple[Text, ...]:
+    """The regions that the program knows days off of."""
+    return tuple(dict.fromkeys(Text(row["region"], row["region_en"]) for row in _REGIONS))

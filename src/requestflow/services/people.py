@@ -16,6 +16,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import TAKERS, Action
 from requestflow.rules.roles import Role
+from requestflow.services._born import born
 from requestflow.store.models import Agency, Case, Person
 
 SHORTEST_PASSWORD = 10
@@ -45,16 +46,7 @@ def add(session: Session, new: NewPerson) -> Person:
 
     RuleBroken if the login is taken, the agency unknown, the address none, or the password too easy to guess.
     """
-    if session.exec(select(Person.id).where(Person.login == new.login)).first() is not None:
-        raise RuleBroken(
-            f"登录名“{new.login}”已有人使用，请另取一个。",
-            f"The login name “{new.login}” is taken; choose another.",
-            field="login",
-        )
-    if new.email and not _ADDRESS.fullmatch(new.email):
-        raise RuleBroken(
-            f"“{new.email}”不是电子邮件地址。", f"“{new.email}” is not an address for e-mail.", field="email"
-        )
+    refuse_no_address(new.email)
     agency = session.exec(select(Agency).where(Agency.code == new.agency)).first()
     if agency is None:
         raise RuleBroken(
@@ -72,9 +64,19 @@ def add(session: Session, new: NewPerson) -> Person:
         language=new.language,
         password_hash=hashed(new.login, new.password),
     )
-    session.add(person)
-    session.flush()
+    taken = RuleBroken(
+        f"登录名“{new.login}”已有人使用，请另取一个。",
+        f"The login name “{new.login}” is taken; choose another.",
+        field="login",
+    )
+    born(session, person, taken)
     return person
+
+
+def refuse_no_address(email: str) -> None:
+    """Refuses what is no address for e-mail; none at all is allowed."""
+    if email and not _ADDRESS.fullmatch(email):
+        raise RuleBroken(f"“{email}”不是电子邮件地址。", f"“{email}” is not an address for e-mail.", field="email")
 
 
 def hashed(login: str, password: str) -> str:
@@ -104,6 +106,12 @@ def sign_in(session: Session, login: str, password: str) -> Person:
             "The login name or the password is wrong. Check them; if you forgot it, ask your administrator.",
         )
     return person
+
+
+def refuse_wrong_password(person: Person, present: str) -> None:
+    """Refuses whoever does not know the person's present password."""
+    if not _is_password(person.password_hash, present):
+        raise RuleBroken("现在的密码不对。", "This is not your present password.", field="present")
 
 
 def _is_password(kept: str, password: str) -> bool:
