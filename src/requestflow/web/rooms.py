@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from requestflow.web import annual, casework, indicators, intake, public, signin, worklist
+from requestflow.web import annual, casework, design, health, indicators, intake, public, signin, worklist
 
 ROOMS: tuple[Blueprint, ...] = (
     public.room,
@@ -12,4 +12,6 @@ ROOMS: tuple[Blueprint, ...] = (
     casework.room,
     annual.room,
     indicators.room,
+    health.room,
+    design.room,
 )
