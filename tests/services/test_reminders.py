@@ -84,7 +84,8 @@ def test_a_case_that_waits_for_its_applicant_is_not_due(session: Session) -> Non
     case = a_case(session)
     notice = casework.CorrectionNotice(on="2026-03-05", until="2026-03-20", points="请写明文件名称")
     casework.ask_correction(session, case, notice, an_entry())
-    assert run(session, date(2026, 4, 20)) == 0
+    run(session, date(2026, 4, 20))
+    assert [stage for stage, _ in raised(session, case)] == ["correction_unanswered"]
 
 
 def test_a_new_due_date_is_brought_to_mind_anew(session: Session) -> None:

@@ -1,10 +1,14 @@
-"""Mails as text: a template of templates/mail in the reader's language, whose first line is the subject."""
+"""Mails as text: a template of templates/mail in the reader's language, whose first line is the subject.
+
+A mail with tables has a second template, in HTML, beside the one in plain text.
+"""
 
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from requestflow.rules.notices import Notice
 from requestflow.rules.words import Text
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "mail"
@@ -18,11 +22,24 @@ _LIBRARY = Environment(
 )
 
 
+_TEMPLATES = {
+    **dict.fromkeys((Notice.due_in_5, Notice.due_in_3, Notice.due_in_1), "due"),
+    **dict.fromkeys((Notice.review_reply, Notice.review_late), "review"),
+    **dict.fromkeys((Notice.suit_reply, Notice.suit_late), "suit"),
+}
+
+
+def template_of(notice: Notice) -> str:
+    """The template that tells of a notice: it bears the notice's name, except where one serves several."""
+    return _TEMPLATES.get(notice, notice.value)
+
+
 class Written(NamedTuple):
-    """A mail's subject, one line, and its body."""
+    """A mail's subject, one line, its body, and the same as HTML (empty if it has no tables)."""
 
     subject: str
     body: str
+    html: str = ""
 
 
 def written(template: str, language: str, **facts: Any) -> Written:
@@ -33,4 +50,6 @@ def written(template: str, language: str, **facts: Any) -> Written:
     tongue = language if language in _LANGUAGES else _LANGUAGES[0]
     said = {name: getattr(fact, tongue) if isinstance(fact, Text) else fact for name, fact in facts.items()}
     subject, _, body = _LIBRARY.get_template(f"{template}.{tongue}.txt").render(said).partition("\n")
-    return Written(subject.strip(), body.strip() + "\n")
+    page = f"{template}.{tongue}.html"
+    html = _LIBRARY.get_template(page).render(said) if (TEMPLATES / page).exists() else ""
+    return Written(subject.strip(), body.strip() + "\n", html)

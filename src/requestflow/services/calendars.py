@@ -11,7 +11,7 @@ from requestflow.paper import mail as paper
 from requestflow.paper.sheet import Sheet
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import OPEN, Action
-from requestflow.rules.reminders import Stage
+from requestflow.rules.notices import Notice
 from requestflow.rules.roles import Hand
 from requestflow.rules.standing import replay
 from requestflow.rules.words import Text, spoken
@@ -19,8 +19,8 @@ from requestflow.rules.workdays import FIRST, LAST, DayOff
 from requestflow.services import _step, mail
 from requestflow.services._fields import plain, read_day
 from requestflow.services.entry import Entry
+from requestflow.services.listeners import Listeners
 from requestflow.services.mail import Letter
-from requestflow.services.reminders import Listeners
 from requestflow.store.models import Agency, CalendarDay, Case, Person
 from requestflow.store.queries.calendars import calendar_of
 from requestflow.store.queries.due import Due
@@ -171,13 +171,13 @@ def _reckon_again(session: Session, case: Case, source: str, entry: Entry) -> bo
 
 def _tell(session: Session, moved: Sequence[Moved], source: str, entry: Entry) -> None:
     """One mail to each officer concerned, with all of their cases."""
-    listeners = Listeners(session, {move.case.handler_id for move in moved if move.case.handler_id})
+    listeners = Listeners(session)
     told: dict[int, tuple[Person, list[Moved]]] = {}
     for move in moved:
         case = move.case
         assert case.id is not None  # it was read from its table
-        due = Due(case.id, case.number, case.agency_id, case.handler_id, entry.today)
-        for person in listeners.of(due, session.get_one(Agency, case.agency_id), Stage.due_in_5):
+        due = Due(case.id, entry.today, case.number, case.agency_id, case.handler_id, case.state)
+        for person in listeners.of_case(due, Notice.recalendar):
             assert person.id is not None  # and so was this
             told.setdefault(person.id, (person, []))[1].append(move)
     mail.write(session, [_letter(person, theirs, source, entry) for person, theirs in told.values()], entry.now)
@@ -187,7 +187,8 @@ def _letter(person: Person, moved: Sequence[Moved], source: str, entry: Entry) -
     lines = [_LINE.fill(number=move.case.number, before=_said(move.before), after=_said(move.after)) for move in moved]
     both = Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines))
     words = paper.written("recalendar", person.language, n=len(moved), source=source, lines=both)
-    return Letter(f"recalendar:{entry.now.isoformat()}:{person.id}", person.email, words.subject, words.body)
+    key = f"recalendar:{entry.now.isoformat()}:{person.id}"
+    return Letter(key, person.email, words.subject, words.body, person_id=person.id)
 
 
 def _said(due_on: date | None) -> Text:
