@@ -40,7 +40,7 @@ def agencies_from(folder: Path, content: str, *words: str) -> Result:
 def test_agencies_come_from_a_file(database: str, tmp_path: Path) -> None:
     assert agencies_from(tmp_path, AGENCIES).stdout == "2 agencies were set up.\n"
     again = agencies_from(tmp_path, AGENCIES, "--json")
-    assert json.loads(again.stdout) == {"rows": 2, "imported": 2}
+    assert json.loads(again.stdout) == {"rows": 2, "imported": 2, "moved": []}
     with reading() as session:
         assert session.exec(select(Agency.code).order_by(Agency.path)).all() == ["A", "B"]
 

@@ -53,7 +53,7 @@ def test_an_open_case_whose_term_crosses_the_notice_gets_a_new_due_date_that_is_
     found = load(session, NOTICE)
 
     assert (case.due_on, case.is_provisional) == (date(2027, 1, 9), False)
-    assert [(move.case.number, move.before, move.after) for move in found.moved] == [
+    assert [(move.number, move.before, move.after) for move in found.moved] == [
         (case.number, date(2027, 1, 8), date(2027, 1, 9))
     ]
     assert found.days == 2
@@ -123,7 +123,7 @@ def test_a_notice_that_comes_late_also_tells_whether_a_closed_case_was_in_time(s
     assert case.timeliness == "overdue"
     found = load(session, [DayOff(date(2026, 3, 5), False, "临时放假")])
     assert (case.due_on, case.timeliness) == (date(2026, 3, 31), "on_time")
-    assert [move.case.id for move in found.moved] == [case.id]
+    assert [move.case_id for move in found.moved] == [case.id]
 
 
 def test_a_step_taken_on_paper_before_the_notice_can_be_typed_after_it(session: Session) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 import click
 
 from requestflow import clock
+from requestflow.cli import moves
 from requestflow.cli.database import writing
 from requestflow.cli.shell import counted, said
 from requestflow.paper import sheets
 from requestflow.rules.words import Text
 from requestflow.services import calendars
-from requestflow.services.calendars import Moved, Unread
+from requestflow.services.calendars import Unread
 
 _ROW = Text("第{row}行 {column}：{reason}", "Row {row}, {column}: {reason}")
 _NOTHING = Text("没有导入任何日期。", "Nothing was loaded.")
@@ -21,7 +22,6 @@ _TRIED = Text(
     "试运行：可导入{days}天，{moved}件申请的期限将变动。",
     "{days} would be loaded, {moved} would be moved.",
 )
-_STILL = Text("期限中止", "the clock stands still")
 
 
 @click.group()
@@ -46,7 +46,7 @@ def import_(context: click.Context, file: Path, source: str, dry_run: bool, as_j
     if not unread:
         with writing(dry_run=dry_run) as session:
             loaded = calendars.load(session, days, source=source, today=clock.today(), now=clock.now())
-            report |= {"imported": loaded.days, "moved": [_moved(move) for move in loaded.moved]}
+            report |= {"imported": loaded.days, "moved": [moves.told(move) for move in loaded.moved]}
     click.echo(
         json.dumps(report, ensure_ascii=False, indent=1) if as_json else _told(report, dry_run),
         err=not as_json and bool(unread),
@@ -59,25 +59,10 @@ def _refused(row: Unread) -> dict[str, Any]:
     return {"row": row.row, "column": row.column, "reason": said(row.reason)}
 
 
-def _moved(move: Moved) -> dict[str, Any]:
-    days = {"from": move.before, "to": move.after}
-    return {
-        "agency": move.agency,
-        "number": move.case.number,
-        **{name: str(day) if day else None for name, day in days.items()},
-    }
-
-
 def _told(report: dict[str, Any], dry_run: bool) -> str:
     if report["refused"]:
         return "\n".join([*(said(_ROW.fill(**row)) for row in report["refused"]), said(_NOTHING)])
     heads = _TRIED if dry_run else _DONE
     days = counted(report["imported"], "day", "days")
     moved = counted(len(report["moved"]), "due date", "due dates")
-    lines = [said(heads.fill(days=days, moved=moved))]
-    still = said(_STILL)
-    lines += [
-        f"  {move['agency']} {move['number']}: {move['from'] or still} → {move['to'] or still}"
-        for move in report["moved"]
-    ]
-    return "\n".join(lines)
+    return "\n".join([said(heads.fill(days=days, moved=moved)), *map(moves.line, report["moved"])])

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, RowMapping
 from sqlmodel import Session, col, or_, select
 
 from requestflow.rules.lifecycle import OPEN, Action, State
@@ -103,7 +103,7 @@ def _turns(session: Session, calendars: Calendars, where: tuple[ColumnElement[bo
             yield _Turn(_moved(case, calendars, computed), standing, calendar)
 
 
-def _moved(case: Mapping[str, Any], calendars: Calendars, computed: Mapping[str, Any]) -> Moved:
+def _moved(case: RowMapping, calendars: Calendars, computed: Mapping[str, Any]) -> Moved:
     said = {name: case[name] for name in ("agency_id", "number", "state", "handler_id")}
     code = calendars.codes[case["agency_id"]]
     return Moved(code, case_id=case["id"], before=case["due_on"], after=computed["due_on"], **said)

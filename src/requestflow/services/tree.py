@@ -1,17 +1,20 @@
 """Setting up a whole tree of agencies from a table, parents in whatever row they stand."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
+from itertools import chain
 from typing import NamedTuple
 
 from pydantic import ValidationError
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from requestflow.paper.sheet import Sheet
 from requestflow.rules.errors import RuleBroken
-from requestflow.services import agencies
+from requestflow.services import agencies, calendars
 from requestflow.services._fields import plain
-from requestflow.services.agencies import Level, NewAgency
+from requestflow.services.agencies import REACHED, Level, NewAgency
+from requestflow.services.reckoning import Moved
+from requestflow.store.models import Agency
 
 TITLES = {
     "代码": "code",
@@ -24,9 +27,22 @@ TITLES = {
     "类型": "level",
     "地区": "region",
     "复议机关": "review_body",
+    "电话": "phone",
+    "联系电话": "phone",
+    "地址": "address",
+    "办公地址": "address",
+    "网址": "website",
+    "网站": "website",
 }
 COLUMNS = tuple(NewAgency.model_fields)
 _LEVELS = {term.casefold(): level.value for level in Level for term in (level.value, *level.label)}
+
+
+class Planted(NamedTuple):
+    """How many agencies a table set up, and which cases moved because their agency is in another region now."""
+
+    agencies: int
+    moved: tuple[Moved, ...]
 
 
 class _Read(NamedTuple):
@@ -34,8 +50,8 @@ class _Read(NamedTuple):
     new: NewAgency
 
 
-def plant(session: Session, sheet: Sheet) -> int:
-    """Sets up every agency of a table with the columns `COLUMNS`, and returns how many they are.
+def plant(session: Session, sheet: Sheet, *, today: date, now: datetime) -> Planted:
+    """Sets up every agency of a table with the columns `COLUMNS`, and reckons the cases of those in another region.
 
     RuleBroken, with the number of the row, for a row that cannot be read, a code that stands twice, or a parent that
     is neither in the table nor known; the caller's transaction then keeps none of them.
@@ -43,6 +59,8 @@ def plant(session: Session, sheet: Sheet) -> int:
     ahead = list(_rows(sheet))
     _refuse_twice(ahead)
     count = len(ahead)
+    before = dict(session.exec(select(Agency.id, Agency.region)).all())
+    settled: list[Agency] = []
     while ahead:
         coming = {each.new.code for each in ahead}
         ready = [each for each in ahead if each.new.parent not in coming]
@@ -50,11 +68,16 @@ def plant(session: Session, sheet: Sheet) -> int:
             raise _at(ahead[0].row, RuleBroken("上级机关互为上下级。", "These agencies are each other's parents."))
         for each in ready:
             try:
-                agencies.set_up(session, each.new)
+                settled.append(agencies.set_up(session, each.new))
             except RuleBroken as broken:
                 raise _at(each.row, broken) from broken
         ahead = [each for each in ahead if each.new.parent in coming]
-    return count
+    moved = (
+        calendars.relocate(session, agency, before[agency.id], today=today, now=now)
+        for agency in settled
+        if before.get(agency.id, agency.region) != agency.region
+    )
+    return Planted(count, tuple(chain.from_iterable(moved)))
 
 
 def _rows(sheet: Sheet) -> Iterator[_Read]:
@@ -75,12 +98,13 @@ def _key(title: str) -> str:
 
 
 def _agency(number: int, keys: Sequence[str], cells: Sequence[str | date]) -> NewAgency:
-    said = {key: plain(str(cell)) for key, cell in zip(keys, cells, strict=False) if key in COLUMNS and cell}
+    said = dict.fromkeys(set(keys) & set(REACHED), "")  # in a short row the cells at its end are empty
+    said |= {key: plain(str(cell)) for key, cell in zip(keys, cells, strict=False) if key in COLUMNS}
     level = said.get("level", "")
     if level:
         said["level"] = _LEVELS.get(level.casefold(), level)
     try:
-        return NewAgency.model_validate({key: text for key, text in said.items() if text})
+        return NewAgency.model_validate({key: text for key, text in said.items() if text or key in REACHED})
     except ValidationError as error:
         column = str(error.errors()[0]["loc"][0])
         broken = RuleBroken(f"“{column}”不能为空或者无效。", f"“{column}” is missing or not valid.", field=column)
