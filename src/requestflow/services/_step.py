@@ -57,9 +57,8 @@ def begin(session: Session, case: Case, action: Action, *, on: date, entry: Entr
     move = Move(action, on, {}, 1)
     _write(case, replay([move]), calendar_of(session, case.agency_id))
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    inserting = insert(Case).values(case.model_dump(exclude={"id"}))
-    inserting = inserting.on_conflict_do_nothing(index_elements=["idempotency_key"])
-    stored = session.scalars(inserting.returning(Case)).first()
+    inserting = insert(Case).on_conflict_do_nothing(index_elements=["idempotency_key"]).returning(Case)
+    stored = session.scalars(inserting, [case.model_dump(exclude={"id"})]).first()
     if stored is not None:
         session.add(event_of(stored, move, entry))
         session.flush()
