@@ -39,11 +39,6 @@ def set_up(*, as_json: bool, level: str, to: TextIO | None = None) -> None:
     root.setLevel(level.upper())
     for name, least in _TALKATIVE.items():
         logging.getLogger(name).setLevel(max(least, root.level))
-    structlog.configure(
-        processors=[*_FIRST, ProcessorFormatter.wrap_for_formatter],
-        wrapper_class=structlog.stdlib.BoundLogger,
-        logger_factory=structlog.stdlib.LoggerFactory(),
-    )
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:
@@ -111,3 +106,9 @@ def _formatter(*, as_json: bool) -> ProcessorFormatter:
 
 
 _FIRST: list[Any] = [merge_contextvars, add_logger_name, add_log_level, TimeStamper(fmt="iso", utc=True)]
+
+structlog.configure(  # at import, as what it does by itself shows the values of every variable beside a fault
+    processors=[structlog.stdlib.filter_by_level, *_FIRST, ProcessorFormatter.wrap_for_formatter],
+    wrapper_class=structlog.stdlib.BoundLogger,
+    logger_factory=structlog.stdlib.LoggerFactory(),
+)

@@ -1,7 +1,6 @@
 """`requestflow serve`: pages, worker and timetable in one process on this machine, with no other service."""
 
 import errno
-import logging
 import signal
 import socket
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ import click
 from flask import Flask
 from waitress.server import create_server
 
-from requestflow import clock
+from requestflow import clock, logs
 from requestflow.cli.database import place
 from requestflow.cli.demo import tell_logins
 from requestflow.cli.shell import said
@@ -44,7 +43,7 @@ def serve(demo: bool, port: int | None) -> None:
     if port:
         overrule(port=port)
     chosen = settings()
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logs.set_up(as_json=chosen.logs_json, level=chosen.logs_from)
     url = place()
     with alone_on(url), _listening(chosen.host, chosen.port) as door, _ended_by_signals():
         migrations.upgrade(url)
@@ -58,7 +57,8 @@ def serve(demo: bool, port: int | None) -> None:
 
 def _serve(app: Flask, door: socket.socket, chosen: Settings, demo: bool) -> None:
     with at_work():
-        server = create_server(app, sockets=[door], threads=_THREADS, ident="")
+        # which headers of a proxy count is said by the settings, so the server leaves them as they came
+        server = create_server(app, sockets=[door], threads=_THREADS, ident="", clear_untrusted_proxy_headers=False)
         click.echo(said(_STARTED.fill(address=chosen.base_url)))
         if demo:
             tell_logins()

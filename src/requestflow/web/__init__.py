@@ -10,8 +10,11 @@ from requestflow.store.session import bind
 from requestflow.web.access import guard
 from requestflow.web.errors import answer_errors
 from requestflow.web.forms import is_iso_day, iso, pairs
+from requestflow.web.health import watch_over
 from requestflow.web.language import speak
 from requestflow.web.limits import count
+from requestflow.web.log import tell
+from requestflow.web.metrics import Metrics
 from requestflow.web.rooms import ROOMS
 from requestflow.web.shell import TEMPLATES, surround
 from requestflow.web.text_size import enlarge
@@ -40,6 +43,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's own way
+    metrics = Metrics(settings.metrics_folder)
+    tell(app, metrics.hear)
+    watch_over(app, settings, metrics)
     speak(app)
     surround(app)
     enlarge(app)

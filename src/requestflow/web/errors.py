@@ -9,15 +9,18 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.sansio.response import Response as WSGIResponse
 
 from requestflow.clock import now
+from requestflow.logs import kind, logger
 from requestflow.rules.articles import cite
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.words import Text
 from requestflow.services._step import Conflict, NotYours
-from requestflow.web.access import may_open
+from requestflow.store.away import AWAY, is_away
+from requestflow.web.access import look_nobody_up, may_open
 from requestflow.web.language import speak_without_officer
 from requestflow.web.limits import minutes_to_wait
 from requestflow.web.shell import here, opens_by_address
 
+log = logger(__name__)
 STALE = (
     Text("页面停留过久", "This page was open too long"),
     Text(
@@ -92,6 +95,10 @@ _NEXT_OF_VISITORS = (
 
 
 _WAIT = Text("请在{minutes}分钟后再试。", "Try again in {minutes} min.")
+_STILL_TYPED = Text(
+    "您填写的内容仍在浏览器中：请用浏览器的“后退”回到上一页，稍后再提交一次，同一申请不会重复登记。",
+    " What you typed is still in your browser: go back one page and send it again; nothing is entered twice.",
+)
 _UNHARMED = Text("您的申请和时限不受影响。", " Your request and its time limits are not affected.")
 
 
@@ -114,10 +121,14 @@ def page(status: int, title: Text, sentence: Text, article: str = "") -> Respons
 def alone(status: int) -> Response:
     """The page of 500 or 503, which asks nothing of the database, the session or the layout."""
     speak_without_officer()
+    look_nobody_up()
     title, sentence = WORDS[status]
+    again = _again(status)
+    if status == 503 and request.method == "POST":  # opened anew the form would be empty
+        sentence, again = Text(sentence.zh + _STILL_TYPED.zh, sentence.en + _STILL_TYPED.en), None
     onward = _next_of(_NEXT_OF_VISITORS)
     shown = render_template(
-        "errors/broken.html", status=status, title=title, sentence=sentence, again=_again(status), onward=onward
+        "errors/broken.html", status=status, title=title, sentence=sentence, again=again, onward=onward
     )
     return Response(shown, status, {"Retry-After": str(_SECONDS_TO_RECOVER)} if status == 503 else None)
 
@@ -167,8 +178,16 @@ def _refused(broken: RuleBroken) -> Response:
     return page(422, REFUSED, broken.said, broken.article)
 
 
-def _broken(_error: InternalServerError) -> Response:
-    return alone(500)
+def _away(error: Exception) -> Response:
+    """The database is away: the page says so. Any other error that it raised is a fault of the program."""
+    if not is_away(error):
+        raise error
+    log.warning("database away", error=kind(error), endpoint=request.endpoint)
+    return alone(503)
+
+
+def _broken(error: InternalServerError) -> Response:
+    return alone(503 if is_away(error.original_exception) else 500)
 
 
 def answer_errors(app: Flask) -> None:
@@ -177,3 +196,5 @@ def answer_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(RuleBroken, _refused)
     app.register_error_handler(InternalServerError, _broken)
+    for raised in AWAY:
+        app.register_error_handler(raised, _away)
