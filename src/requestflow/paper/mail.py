@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from requestflow.paper.grid import Grid
 from requestflow.rules.notices import Notice
 from requestflow.rules.words import Text
 
@@ -45,11 +46,23 @@ class Written(NamedTuple):
 def written(template: str, language: str, **facts: Any) -> Written:
     """The mail that `template` makes of the facts; a reader of an unknown language is written to in Chinese.
 
-    A `Text` among the facts is said in the reader's language. A fact that the template needs must be given.
+    A `Text` or a `Grid` among the facts, or in a list of them, is said in the reader's language. A fact that the
+    template needs must be given.
     """
     tongue = language if language in _LANGUAGES else _LANGUAGES[0]
-    said = {name: getattr(fact, tongue) if isinstance(fact, Text) else fact for name, fact in facts.items()}
+    said = {name: _said(fact, tongue) for name, fact in facts.items()}
     subject, _, body = _LIBRARY.get_template(f"{template}.{tongue}.txt").render(said).partition("\n")
     page = f"{template}.{tongue}.html"
     html = _LIBRARY.get_template(page).render(said) if (TEMPLATES / page).exists() else ""
     return Written(subject.strip(), body.strip() + "\n", html)
+
+
+def _said(fact: Any, tongue: str) -> Any:
+    match fact:
+        case Text():
+            return getattr(fact, tongue)
+        case Grid():
+            return fact.said(tongue)
+        case list():
+            return [_said(each, tongue) for each in fact]
+    return fact
