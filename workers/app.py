@@ -14,6 +14,7 @@ from celery.signals import worker_init
 from requestflow.clock import LEGAL_ZONE
 from requestflow.settings import SettingsRefused, settings
 from requestflow.store.session import bind
+from workers import beats, log
 
 # Seconds after which the next call does the work of one still waiting.
 A_MINUTE, FIVE_MINUTES, AN_HOUR, A_DAY = 55, 290, 3_500, 80_000
@@ -72,6 +73,8 @@ _ON_REDIS = {"visibility_timeout": 60, "unacked_restore_interval": 2, "unacked_r
 app = Celery("requestflow", include=["workers.tasks"])
 app.add_defaults(_configuration)
 app.set_default()  # threads, too, must find this app and not an empty one
+log.listen()
+beats.leave_marks()
 
 
 @worker_init.connect

@@ -123,6 +123,12 @@ class Settings(BaseSettings):
         return self.is_sqlite and self.broker_url.startswith("memory://")
 
     @property
+    def redis_url(self) -> str:
+        """The broker as redis-py calls it; empty where it is in memory."""
+        url = self.broker_url.replace("redis+socket://", "unix://", 1)
+        return "" if url.startswith("memory://") else url
+
+    @property
     def logs_json(self) -> bool:
         """Whether logs are lines of JSON for a program, and not text for somebody at a terminal."""
         return (self.log_format or ("text" if self.is_embedded else "json")) == "json"

@@ -106,12 +106,11 @@ def _database() -> bool:
 
 def _broker() -> bool:
     """Whether Redis answers; in memory the broker is this process."""
-    url = _settings().broker_url
-    if url.startswith("memory://"):
+    url = _settings().redis_url
+    if not url:
         return True
-    address = url.replace("redis+socket://", "unix://", 1)
     try:
-        with redis.Redis.from_url(address, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE) as client:
+        with redis.Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE) as client:
             return bool(client.ping())
     except redis.RedisError:
         return False
