@@ -8,8 +8,9 @@ from sqlmodel import Session
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.outcomes import OUTCOMES
 from requestflow.services import casework, following, intake
-from requestflow.services.following import Following, Place
+from requestflow.services.following import Following
 from requestflow.services.intake import new_key, register
+from requestflow.services.whereabouts import Place
 from tests.make import a_request, an_agency, an_entry
 
 
@@ -91,7 +92,7 @@ def test_a_decision_is_no_answer_until_it_is_sent(request_of_march: _Request) ->
     casework.send(session, case, sending, an_entry(on="2026-03-11"))
     followed = request_of_march.followed()
     assert followed.answer is not None
-    assert followed.answer.code == "O02"
+    assert followed.answer.outcome.code == "O02"
     assert _here(followed) == ["Answer sent to you"]
 
 
@@ -110,21 +111,23 @@ def test_an_answer_is_told_with_its_kind_its_article_and_the_ways_against_it(
     session, case = request_of_march.session, request_of_march.case
     decision = casework.Decision(on="2026-03-10", outcome=code, **facts)
     casework.decide(session, case, decision, an_entry(on="2026-03-10"))
-    assert request_of_march.followed().ways() == ()
+    assert request_of_march.followed().ways() == []
     sending = casework.Sending(on="2026-03-11", delivery="electronic")
     casework.send(session, case, sending, an_entry(on="2026-03-11"))
     followed = request_of_march.followed()
-    assert followed.ending is not None
-    assert (followed.ending.zh, followed.is_granted) == (ending, is_granted)
-    assert followed.answer_article == OUTCOMES[code].article_2019
-    review, suit = followed.ways()
+    assert followed.answer is not None
+    assert (followed.answer.ending.zh, followed.answer.is_granted) == (ending, is_granted)
+    assert followed.answer.article == OUTCOMES[code].article_2019
+    (review, review_until), (suit, suit_until) = followed.ways()
     assert first in review.what.zh
+    assert review_until == date(2026, 5, 11)  # the 60th day is a Sunday
     assert "人民法院" in suit.what.zh
+    assert suit_until == (None if first == "应当" else date(2026, 9, 11))
 
 
 @pytest.mark.parametrize("code", OUTCOMES)
 def test_every_outcome_is_one_of_the_six_kinds_of_ending(code: str) -> None:
-    assert OUTCOMES[code].row_2021.partition(".")[0] in following._ENDINGS
+    assert OUTCOMES[code].row_2021.partition(".")[0] in following.ENDINGS
 
 
 def test_a_correction_is_shown_to_whoever_sent_it(request_of_march: _Request) -> None:

@@ -6,6 +6,7 @@ from requestflow.clock import now, today
 from requestflow.rules.roles import Hand
 from requestflow.services.entry import Entry
 from requestflow.store.models import Case
+from requestflow.web.public.questions import QUESTIONS
 from tests.web.conftest import Page, Visitor
 
 ANSWERS = {
@@ -23,20 +24,40 @@ ANSWERS = {
 }
 
 
-def check(visitor: Visitor, **changed: str) -> Page:
-    """From the empty form to the check, or back to the form if something is wrong."""
+def begin(visitor: Visitor, agency: str = ANSWERS["agency"]) -> str:
+    """Answers the first question, and returns the address of the draft."""
     key = visitor.get("/ask").typed("key")
-    return visitor.post("/ask", {**ANSWERS, "key": key, **changed}, follow=True)
+    page = visitor.post("/ask", {"agency": agency, "key": key}, follow=True)
+    return path_of(page).rpartition("/")[0]
+
+
+def fill_in(visitor: Visitor, draft: str, **changed: str) -> Page:
+    """Answers every question of a draft, and opens its check, or the first question that is wrong."""
+    answers = {**ANSWERS, **changed}
+    for question in QUESTIONS:
+        visitor.post(f"{draft}/{question.name}", {name: answers[name] for name in question.fields})
+    return follow(visitor, f"{draft}/check")
+
+
+def follow(visitor: Visitor, path: str) -> Page:
+    """Opens an address, and where it leads on, what comes then."""
+    page = visitor.get(path)
+    return page if page.tree is not None else follow(visitor, page.response.location)
+
+
+def check(visitor: Visitor, **changed: str) -> Page:
+    """From the first question to the check, or to the first question with something wrong."""
+    return fill_in(visitor, begin(visitor), **changed)
 
 
 def ask(visitor: Visitor, **changed: str) -> Page:
-    """From the empty form over the check to the receipt."""
+    """From the first question over the check to the receipt."""
     return visitor.post(to_send(check(visitor, **changed)), follow=True)
 
 
 def to_send(check: Page) -> str:
     """Where the button of the check sends the request."""
-    return check.found("body/main//form").get("action", "")
+    return check.found("body/main//form[@id='send']").get("action", "")
 
 
 def path_of(page: Page) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from requestflow.rules.applicants import ApplicantKind
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.words import Word
 
@@ -25,6 +26,15 @@ class IdType(Word):
     permanent = "外国人永久居留身份证", "外国人永久居留身份证", "Foreign permanent resident identity card"
     credit_code = "统一社会信用代码", "统一社会信用代码", "Unified social credit code"
     other = "其他", "其他证件", "Other document"
+
+
+_OF_ORGANISATIONS = (IdType.credit_code, IdType.other)
+_OF_PEOPLE = tuple(kind for kind in IdType if kind is not IdType.credit_code)
+
+
+def documents_of(applicant: ApplicantKind) -> tuple[IdType, ...]:
+    """The documents that an applicant of this kind can be known by: a citizen's own papers, an organisation's code."""
+    return _OF_PEOPLE if applicant is ApplicantKind.natural_person else _OF_ORGANISATIONS
 
 
 def check(kind: IdType, number: str) -> str:

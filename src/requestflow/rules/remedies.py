@@ -6,6 +6,7 @@ from typing import NamedTuple
 from requestflow.rules.outcomes import Outcome
 from requestflow.rules.tables import rows
 from requestflow.rules.words import Text, Word
+from requestflow.rules.workdays import Calendar
 
 
 class RemedyKind(Word):
@@ -32,18 +33,35 @@ class RemedyResult(Word):
 
 
 class Way(NamedTuple):
-    """One way against an answer: the sentence with its term, and its article."""
+    """One way against an answer: the sentence with its term, its article, and the term in days or in months.
+
+    Without a term from the answer on (a suit after a review) both are 0.
+    """
 
     kind: RemedyKind
     what: Text
     article: str
+    days: int = 0
+    months: int = 0
+
+    def last_day(self, got_on: date, calendar: Calendar) -> date | None:
+        """The last day on which it can be gone by whoever got the answer on `got_on`; None without a term from then."""
+        if self.days:
+            return calendar.after_days(got_on, self.days)
+        return calendar.after_months(got_on, self.months) if self.months else None
 
 
 _WAYS = tuple(
     (
         date.fromisoformat(row["since"]),
         row["review_first"],
-        Way(RemedyKind(row["kind"]), Text(row["zh"], row["en"]), row["article"]),
+        Way(
+            RemedyKind(row["kind"]),
+            Text(row["zh"], row["en"]),
+            row["article"],
+            int(row["days"] or 0),
+            int(row["months"] or 0),
+        ),
     )
     for row in rows("remedies")
 )

@@ -1,25 +1,29 @@
 """A citizen's own request through the office's website: what Art. 29 wants from whoever asks online."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from pydantic import model_validator
 from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
+from requestflow.paper import mail as paper
 from requestflow.rules import documents
 from requestflow.rules.applicants import ApplicantKind
 from requestflow.rules.channels import Channel, Delivery
 from requestflow.rules.documents import IdType
 from requestflow.rules.errors import RuleBroken
-from requestflow.services import agencies, intake
+from requestflow.rules.regimes import regime_of, term
+from requestflow.rules.words import spoken
+from requestflow.services import agencies, intake, mail
 from requestflow.services._fields import Address, Given, GivenShort, GivenWords, Line, Postcode, Short
 from requestflow.services.entry import Entry
 from requestflow.services.intake import NewCase, Registered
-from requestflow.store.models import Case, Draft
+from requestflow.services.mail import Letter
+from requestflow.store.models import Agency, Case, Draft
 
 ARTICLE = "条例（2019）第29条"
 KEPT = timedelta(days=1)
@@ -64,10 +68,32 @@ def faults(said: Mapping[str, Any]) -> Iterator[RuleBroken]:
             documents.check(kind, said["id_number"])
         except RuleBroken as broken:
             yield broken
+    yield from _unfit(kind, said.get("applicant_kind"))
     for field, form, zh, en in _FORMS:
         if said.get(field) and not form.fullmatch(said[field]):
             yield RuleBroken(f"{zh}的格式不对，请核对。", f"This is not {en}; check it.", field=field)
     yield from _unreachable(said)
+
+
+def _unfit(document: IdType | None, applicant: object) -> Iterator[RuleBroken]:
+    """A citizen is known by their own papers, an organisation by its code."""
+    kind = next((kind for kind in ApplicantKind if kind == applicant), None)
+    if kind is None or document is None or document in documents.documents_of(kind):
+        return
+    if kind is ApplicantKind.natural_person:
+        yield RuleBroken(
+            "以自然人身份申请的，请选择个人证件。",
+            "Somebody who asks as a natural person gives a personal document.",
+            article=ARTICLE,
+            field="id_type",
+        )
+    else:
+        yield RuleBroken(
+            "以单位名义申请的，请选择单位的证件。",
+            "An organisation gives its own document, not that of a person.",
+            article=ARTICLE,
+            field="id_type",
+        )
 
 
 def _unreachable(said: Mapping[str, Any]) -> Iterator[RuleBroken]:
@@ -111,17 +137,61 @@ def kept(session: Session, key: str) -> dict[str, str] | None:
     return draft.typed if draft else None
 
 
+class Unfinished(NamedTuple):
+    """A request that was begun and not sent: its key, what was typed of it, and when it was kept last."""
+
+    key: str
+    typed: Mapping[str, str]
+    kept_at: datetime
+
+
+def unfinished(session: Session, keys: Sequence[str]) -> list[Unfinished]:
+    """What is kept under any of these keys, the latest first."""
+    by_hash = {intake.hashed(key): key for key in keys}
+    if not by_hash:
+        return []
+    drafts = session.exec(select(Draft).where(col(Draft.key_hash).in_(by_hash)).order_by(col(Draft.kept_at).desc()))
+    return [Unfinished(by_hash[draft.key_hash], draft.typed, draft.kept_at) for draft in drafts]
+
+
+def drop(session: Session, key: str) -> None:
+    """Removes what is kept under the key."""
+    session.execute(delete(Draft).where(col(Draft.key_hash) == intake.hashed(key)))
+
+
 def sent(session: Session, key: str) -> Registered | None:
     """The case that this key was sent as, and its access code; None as long as it is not sent."""
     case = session.exec(select(Case).where(Case.idempotency_key == intake.hashed(key))).first()
     return Registered(case, intake.access_code(key), False) if case else None
 
 
-def ask(session: Session, asking: Asking, entry: Entry, *, key: str) -> Registered:
-    """Hands the request to its agency by the web channel and drops its draft; the same `key` gives the same case."""
+def ask(
+    session: Session, asking: Asking, entry: Entry, *, key: str, site: str = "", language: str = "zh"
+) -> Registered:
+    """Hands the request to its agency by the web channel and drops its draft; the same `key` gives the same case.
+
+    Whoever gave an e-mail address gets a letter with the number and what happens next, in `language`, with a link to
+    the pages at `site`, if that is known.
+    """
     agency = agencies.found(session, asking.agency)
     said = asking.model_dump(exclude={"agency"}) | {"id_type": asking.id_type.value}
     new = NewCase(channel=Channel.web, submitted_on=entry.today, **said)
     registered = intake.register(session, agency, new, entry, key=key)
-    session.execute(delete(Draft).where(col(Draft.key_hash) == intake.hashed(key)))
+    drop(session, key)
+    if registered.is_new and asking.email:
+        mail.write(session, [_receipt(registered.case, agency, entry, site, language)], entry.now)
     return registered
+
+
+def _receipt(case: Case, agency: Agency, entry: Entry, site: str, language: str) -> Letter:
+    """A mail may be read by others: it holds neither the access code nor a word of the request."""
+    words = paper.written(
+        "receipt",
+        language,
+        number=case.number,
+        agency=agency,
+        until=spoken(case.waiting_until),
+        days=term("answer", regime_of(entry.today)).workdays,
+        site=site,
+    )
+    return Letter(f"receipt:{case.id}", case.email, words.subject, words.body, case.id)

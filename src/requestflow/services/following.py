@@ -1,31 +1,52 @@
 """What an applicant sees of their own case, and the two things they may do to it themselves."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from enum import StrEnum
+from datetime import date
 
 from sqlmodel import Session
 
-from requestflow.rules.deadlines import Reckoning, reckon
-from requestflow.rules.explanations import why_paused
-from requestflow.rules.lifecycle import OPEN, Action, State
+from requestflow.rules.conditions import WITHDRAWN
+from requestflow.rules.deadlines import Reckoning, days_left, reckon
+from requestflow.rules.history import Happened, history
+from requestflow.rules.lifecycle import ANSWERED, OPEN, Action, Move, State
 from requestflow.rules.outcomes import Outcome, outcome
 from requestflow.rules.remedies import Way, ways
+from requestflow.rules.skipping import skipped_days
 from requestflow.rules.standing import Standing, replay
-from requestflow.rules.words import Text, spoken
-from requestflow.rules.workdays import SATURDAY, SUNDAY
-from requestflow.services import _step, intake
+from requestflow.rules.words import Text
+from requestflow.rules.workdays import Calendar
+from requestflow.services import _step, intake, whereabouts
+from requestflow.services.whereabouts import Steps
 from requestflow.store.models import Agency, Case
 from requestflow.store.queries.calendars import calendar_of
 
+_TOLD_OF_THE_RECORD = frozenset({"agency_in_charge", "earlier_answer"})
+"""What the law has the office tell beside the reason: who holds the information, or the earlier answer (Art. 36)."""
 
-class Place(StrEnum):
-    """Where one plain step lies from where the case stands."""
+REVIEW_OF_SILENCE = 60  # calendar days (行政复议法 2023, Art. 20)
 
-    done = "done"
-    here = "here"
-    ahead = "ahead"
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as it reached the applicant, or how the case was closed without one."""
+
+    outcome: Outcome
+    on: date
+    reason: str
+    told: str
+    is_sent: bool
+    article: str
+
+    @property
+    def ending(self) -> Text:
+        """The answer in the fewest words: which of the six kinds of ending (国办公开办函〔2021〕30号) it is."""
+        kind = self.outcome.row_2021.partition(".")[0]
+        return _ANSWERED_OTHERWISE if kind == "other" and self.is_sent else ENDINGS[kind]
+
+    @property
+    def is_granted(self) -> bool:
+        """Whether the applicant got all that was asked for."""
+        return self.outcome.row_2021 == "granted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +57,63 @@ class Following:
     agency: Agency
     standing: Standing
     reckoning: Reckoning | None
+    calendar: Calendar
+
+    def where(self, today: date) -> Text:
+        """Where it stands, in one or two sentences."""
+        ended = self.answer
+        if ended is None or self.is_reopened:
+            left = days_left(self.case.due_on, today, self.calendar) if self.case.due_on else None
+            return whereabouts.where(self.case, self.standing, left, today)
+        if ended.is_sent:
+            return whereabouts.answered(ended.on, ended.ending)
+        is_withdrawn = ended.outcome.code == WITHDRAWN
+        return whereabouts.closed(self.case, ended.outcome.label, is_withdrawn=is_withdrawn)
 
     @property
-    def answer(self) -> Outcome | None:
-        """How the case ended, once that reached the applicant or the case was closed without an answer."""
-        is_out = self.case.closed_on is not None and self.case.outcome
-        return outcome(self.case.outcome) if is_out and self.case.outcome else None
+    def answer(self) -> Answer | None:
+        """The last answer that reached the applicant, or how the case was closed without one."""
+        again = self.standing.decided_again, self.standing.sent_again
+        if again[0] and again[1]:
+            return self._answer(again[0], again[1])
+        if self.standing.decided and self.standing.closed_on:
+            return self._answer(self.standing.decided, self.standing.sent)
+        return None
+
+    def _answer(self, decided: Move, sent: Move | None) -> Answer:
+        ended, regime = outcome(decided.facts["outcome"]), self.standing.regime
+        return Answer(
+            outcome=ended,
+            on=(sent or decided).happened_on,
+            reason=str(decided.facts.get("reason", "")),
+            told=str(decided.facts.get("record", "")) if ended.needs & _TOLD_OF_THE_RECORD else "",
+            is_sent=sent is not None,
+            article=ended.article(regime) if regime else "",
+        )
 
     @property
-    def ending(self) -> Text | None:
-        """The answer in the fewest words: which of the six kinds of ending (国办公开办函〔2021〕30号) it is."""
-        return _ENDINGS[self.answer.row_2021.partition(".")[0]] if self.answer else None
+    def is_reopened(self) -> bool:
+        """Whether a review or a court sent the answer back, and the new one is not there yet."""
+        return self.standing.reopened is not None and self.case.state not in ANSWERED
+
+    def ways(self) -> list[tuple[Way, date | None]]:
+        """What the applicant can do against the answer, each with its last day if the answer came the day it was sent.
+
+        Nothing against a closing without an answer, nor against an answer that has been sent back.
+        """
+        ended = self.answer
+        if ended is None or not ended.is_sent or self.is_reopened:
+            return []
+        return [(way, way.last_day(ended.on, self.calendar)) for way in ways(ended.outcome, ended.on)]
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether the office should have answered by now."""
+        return whereabouts.is_overdue(self.case, today)
 
     @property
-    def is_granted(self) -> bool:
-        """Whether the applicant got all that was asked for."""
-        return self.answer is not None and self.answer.row_2021 == "granted"
-
-    @property
-    def answer_article(self) -> str:
-        """The article that the answer rests on; empty where the law names none."""
-        regime = self.standing.regime
-        return self.answer.article(regime) if self.answer and regime else ""
-
-    def ways(self) -> tuple[Way, ...]:
-        """What the applicant can do against the answer; nothing against a closing without one."""
-        return ways(self.answer, self.case.sent_on) if self.answer and self.case.sent_on else ()
+    def review_until(self) -> date | None:
+        """The last day to have silence reviewed: 60 days from the end of the term (行政复议法实施条例第16条)."""
+        return self.calendar.after_days(self.case.due_on, REVIEW_OF_SILENCE) if self.case.due_on else None
 
     def corrections(self) -> list[tuple[date, str]]:
         """What the applicant sent as a correction, and the day it arrived."""
@@ -77,30 +129,37 @@ class Following:
         return self.case.state is State.waiting_correction
 
     @property
+    def is_waiting_for_coauthor(self) -> bool:
+        """Whether only an agency that made the information too is being asked: its silence is consent (Art. 34)."""
+        waiting = self.standing.waiting()
+        return self.case.state is State.waiting_agency and all(asked.is_co_author for asked in waiting)
+
+    @property
     def correction_points(self) -> str:
         """What the office asked the applicant to correct; empty if nothing is awaited."""
         asked = self.standing.asked_correction if self.is_waiting_for_correction else None
         return str(asked.facts.get("points", "")) if asked else ""
 
     @property
+    def extension_reason(self) -> str | None:
+        """Why the office takes more time, as it told; None if it does not."""
+        told = self.standing.extended if not self.case.closed_on and self.case.extension_workdays else None
+        return str(told.facts.get("reason", "")) if told else None
+
+    @property
     def may_withdraw(self) -> bool:
         return self.case.state in OPEN and self.standing.may(Action.withdraw)
 
-    def steps(self) -> list[tuple[Text, Place, Text | date | None]]:
+    def steps(self) -> Steps:
         """The way of a request in plain words, with "you are here"."""
-        here = _HERE[self.case.state] if not self._was_ended_early() else len(_WAY) - 1
-        days = (self.standing.taken[0].happened_on, self.case.received_on, None, self.case.sent_on)
-        rows: list[tuple[Text, Place, Text | date | None]] = []
-        for nth, name in enumerate(_WAY):
-            place = Place.done if nth < here else Place.here if nth == here else Place.ahead
-            note: Text | date | None = days[nth] if place is not Place.ahead else None
-            if place is Place.here and self.case.state in _NOTES:
-                note = _NOTES[self.case.state]
-            rows.append((name, place, note))
-        if self._was_ended_early() and self.answer:
-            rows = [row for row in rows[:-1] if row[2]]
-            rows.append((self.answer.label, Place.here, self.case.closed_on))
-        return rows
+        ended = self.answer
+        if ended and not ended.is_sent:
+            return whereabouts.ended_early(self.case, self.standing, ended.outcome.label)
+        return whereabouts.steps(self.case, self.standing)
+
+    def history(self) -> list[Happened]:
+        """What happened, the latest last."""
+        return history(self.standing.taken)
 
     def clock_rows(self) -> list[tuple[date, Text, None, str]]:
         """What turned the clock: day, sentence and article, without the names of those who were asked."""
@@ -109,26 +168,10 @@ class Following:
 
     def skipped_days(self) -> list[tuple[Text, Text]]:
         """Stretches of days that do not count, and why; the plain weekends together in one line."""
-        if self.reckoning is None:
-            return []
-        calendar, weekends = self.reckoning.calendar, 0
-        rows = []
-        for days in _stretches([day.on for day in self.reckoning.days() if day.nth is None]):
-            reasons = [calendar.why_off(day) or why_paused(()) for day in days]
-            whys = [why for why in dict.fromkeys(reasons) if why not in _WEEKEND]
-            if whys:
-                rows.append(_told(days, whys))
-            else:
-                weekends += len(days)
-        if weekends:
-            rows.append((Text("周六、周日", "Saturdays and Sundays"), _DAYS.fill(n=weekends)))
-        return rows
-
-    def _was_ended_early(self) -> bool:
-        return self.case.closed_on is not None and self.case.sent_on is None
+        return skipped_days(self.reckoning) if self.reckoning else []
 
 
-_ENDINGS = {
+ENDINGS = {
     "granted": Text("予以公开", "Granted"),
     "granted_in_part": Text("部分公开", "Granted in part"),
     "refused": Text("不予公开", "Refused"),
@@ -136,70 +179,14 @@ _ENDINGS = {
     "not_processed": Text("不予处理", "Not processed"),
     "other": Text("其他处理", "Closed without an answer"),
 }
-_WEEKEND = (SATURDAY, SUNDAY)
-_DAYS = Text("共{n}天", "{n} days")
-_WAY = (
-    Text("已提交", "Sent to the office"),
-    Text("与您确认，正式收到", "Confirmed with you and received"),
-    Text("办理", "Being worked on"),
-    Text("答复送达", "Answer sent to you"),
-)
-_HERE = {
-    State.received: 0,
-    State.registered: 2,
-    State.open: 2,
-    State.waiting_correction: 2,
-    State.waiting_third_party: 2,
-    State.waiting_agency: 2,
-    State.waiting_fee: 2,
-    State.decided: 2,
-    State.sent: 3,
-    State.closed: 3,
-}
-_NOTES = {
-    State.received: Text("等待行政机关与您确认", "The office is about to confirm it with you"),
-    State.registered: Text("已登记，即将分派承办", "Registered, about to be given to an officer"),
-    State.open: Text("正在检索、审查", "The office is searching and examining"),
-    State.waiting_correction: Text("等待您补正", "Waiting for your correction"),
-    State.waiting_third_party: Text(
-        "正在征求第三方意见，这段时间不计入期限", "Others concerned are being asked; that time is not counted"
-    ),
-    State.waiting_agency: Text(
-        "正在征求其他机关意见，这段时间不计入期限", "Another agency is being asked; that time is not counted"
-    ),
-    State.waiting_fee: Text("等待您缴费", "Waiting for your payment"),
-    State.decided: Text("答复已作出，正在送达", "The answer is decided and on its way"),
-}
-
-
-def _stretches(days: Iterable[date]) -> list[list[date]]:
-    stretches: list[list[date]] = []
-    for day in days:
-        if stretches and day - stretches[-1][-1] == timedelta(1):
-            stretches[-1].append(day)
-        else:
-            stretches.append([day])
-    return stretches
-
-
-def _told(days: Sequence[date], whys: Sequence[Text]) -> tuple[Text, Text]:
-    why = Text("、".join(why.zh for why in whys), ", ".join(why.en for why in whys))
-    first, last = spoken(days[0]), spoken(days[-1])
-    if len(days) == 1:
-        return first, why
-    counted = _DAYS.fill(n=len(days))
-    return (
-        Text(f"{first.zh}至{last.zh}", f"{first.en} to {last.en}"),
-        Text(f"{why.zh}，{counted.zh}", f"{why.en}, {counted.en}"),
-    )
+_ANSWERED_OTHERWISE = Text("其他处理", "Another answer")
 
 
 def follow(session: Session, number: str, code: str) -> Following:
     """The case of that number and access code as its applicant may see it. RuleBroken if either is wrong."""
     case = intake.followed(session, number, code)
     agency = session.get_one(Agency, case.agency_id)
-    standing = replay(_step.moves_of(session, case))
+    standing, calendar = replay(_step.moves_of(session, case)), calendar_of(session, case.agency_id)
     if standing.received_on is None or standing.regime is None:
-        return Following(case, agency, standing, None)
-    calendar = calendar_of(session, case.agency_id)
-    return Following(case, agency, standing, reckon(standing.taken, standing.regime, calendar))
+        return Following(case, agency, standing, None, calendar)
+    return Following(case, agency, standing, reckon(standing.taken, standing.regime, calendar), calendar)
