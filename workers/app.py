@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from celery import Celery
-from celery.schedules import crontab
+from celery.schedules import crontab as at
 from celery.signals import worker_init
 
 from requestflow.clock import LEGAL_ZONE
@@ -17,26 +17,29 @@ from requestflow.store.session import bind
 from workers import beats, log
 
 # Seconds after which the next call does the work of one still waiting.
-A_MINUTE, FIVE_MINUTES, AN_HOUR, A_DAY = 55, 290, 3_500, 80_000
+A_MINUTE, FIVE_MIN, AN_HOUR, A_DAY = 55, 290, 3_500, 80_000
 
 # Nothing runs in the minutes around midnight, where two clocks may disagree on the day. Saturdays and Sundays are not
-# left out: some of them are working days.
+# left out: some of them are working days. What is told once a month or a year is looked for every two hours, too: a
+# timetable that stood still catches up on the day it is started again, and the rows know what was told already.
+# fmt: off
 TIMETABLE = {
-    "remind each morning": ("workers.tasks.remind", crontab(hour="7", minute="40"), AN_HOUR),
-    "remind of what came since": ("workers.tasks.remind", crontab(hour="9-21/2", minute="10"), AN_HOUR),
-    "send mail by day": ("workers.tasks.send_mail", crontab(hour="1-22", minute="*"), A_MINUTE),
-    "send mail late": ("workers.tasks.send_mail", crontab(hour="23", minute="0-49"), A_MINUTE),
-    "send mail early": ("workers.tasks.send_mail", crontab(hour="0", minute="10-59"), A_MINUTE),
-    "count by day": ("workers.tasks.count", crontab(hour="1-22", minute="*/5"), FIVE_MINUTES),
-    "count late": ("workers.tasks.count", crontab(hour="23", minute="0-45/5"), FIVE_MINUTES),
-    "count early": ("workers.tasks.count", crontab(hour="0", minute="10-55/5"), FIVE_MINUTES),
-    "count everything anew": ("workers.tasks.recount", crontab(hour="2", minute="40"), A_DAY),
-    "draft last year's reports": (
-        "workers.tasks.draft_reports",
-        crontab(month_of_year="1", day_of_month="*", hour="1", minute="20"),  # on the 1st, else on the next day it can
-        A_DAY,
-    ),
+    # what                           task                 when                                               expires
+    "remind each morning":          ("remind",            at(hour="7", minute="40"),                         AN_HOUR),
+    "remind of what came since":    ("remind",            at(hour="9-21/2", minute="10"),                    AN_HOUR),
+    "write the monthly digest":     ("write_digests",     at(hour="7-21/2", minute="50"),                    AN_HOUR),
+    "ask for next year's days off": ("ask_for_days_off",  at(hour="7-21/2", minute="52"),                    AN_HOUR),
+    "draft last year's reports":    ("draft_reports",     at(hour="1-21/2", minute="20", month_of_year="1"), AN_HOUR),
+    "remind of reports to publish": ("remind_of_reports", at(hour="7-21/2", minute="54"),                    AN_HOUR),
+    "send mail by day":             ("send_mail",         at(hour="1-22", minute="*"),                       A_MINUTE),
+    "send mail late":               ("send_mail",         at(hour="23", minute="0-49"),                      A_MINUTE),
+    "send mail early":              ("send_mail",         at(hour="0", minute="10-59"),                      A_MINUTE),
+    "count by day":                 ("count",             at(hour="1-22", minute="*/5"),                     FIVE_MIN),
+    "count late":                   ("count",             at(hour="23", minute="0-45/5"),                    FIVE_MIN),
+    "count early":                  ("count",             at(hour="0", minute="10-55/5"),                    FIVE_MIN),
+    "count everything anew":        ("recount",           at(hour="2", minute="40"),                         A_DAY),
 }
+# fmt: on
 
 
 def _configuration() -> dict[str, Any]:
@@ -61,7 +64,7 @@ def _configuration() -> dict[str, Any]:
         "result_expires": None,
         "timezone": str(LEGAL_ZONE),
         "beat_schedule": {
-            name: {"task": task, "schedule": when, "options": {"expires": expires}}
+            name: {"task": f"workers.tasks.{task}", "schedule": when, "options": {"expires": expires}}
             for name, (task, when, expires) in TIMETABLE.items()
         },
     }

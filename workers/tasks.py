@@ -1,15 +1,15 @@
-"""What the timetable calls: each task opens a transaction, calls one service, and logs the count."""
+"""What the timetable calls: each task opens a transaction, calls one service, and returns how much it did."""
 
 import logging
 
 from sqlalchemy.exc import OperationalError
 
 from requestflow.clock import now, today
-from requestflow.services import counts, reminders, yearend
+from requestflow.services import counts, digest, missing_days, reminders, yearend
 from requestflow.settings import settings
 from requestflow.store.session import reading, transaction
 from workers import outbox
-from workers.app import app
+from workers.timed import timed
 
 log = logging.getLogger(__name__)
 
@@ -17,49 +17,71 @@ log = logging.getLogger(__name__)
 AGAIN = {"autoretry_for": (OperationalError,), "retry_backoff": 2, "retry_backoff_max": 30, "max_retries": 8}
 
 
-@app.task(**AGAIN)
-def remind() -> None:
+@timed("reminders raised", **AGAIN)
+def remind() -> int:
     """Raises the reminders that apply today."""
     with transaction() as session:
-        raised = reminders.raise_due(session, today(), now(), site=settings().base_url)
-    log.info("reminders raised: %d", raised)
+        return reminders.raise_due(session, today(), now(), site=settings().base_url)
 
 
-@app.task
-def send_mail() -> None:
-    """Sends what waits in the outbox."""
-    sent = outbox.send_waiting()
-    log.info("mails sent: %d, failed: %d", sent.sent, sent.failed)
+@timed("digests written", **AGAIN)
+def write_digests() -> int:
+    """Writes this month's digest to every officer who has not got it."""
+    with transaction() as session:
+        return digest.send(session, today(), now(), site=settings().base_url)
 
 
-@app.task(**AGAIN)
-def draft_reports() -> None:
+@timed("letters for days off written", **AGAIN)
+def ask_for_days_off() -> int:
+    """Asks for the days off of the coming year while they are missing."""
+    with transaction() as session:
+        return missing_days.ask(session, today(), now(), site=settings().base_url)
+
+
+@timed("annual reports drafted", **AGAIN)
+def draft_reports() -> int:
     """Drafts last year's report of every agency that has none yet, each in a transaction of its own."""
     with reading() as session:
         missing = yearend.undrafted(session, today())
     for agency_id in missing:
         with transaction() as session:
-            yearend.draft(session, agency_id, today(), now())
-    log.info("annual reports drafted: %d", len(missing))
+            yearend.draft(session, agency_id, today(), now(), site=settings().base_url)
+    return len(missing)
 
 
-@app.task(**AGAIN)
-def count() -> None:
+@timed("letters for annual reports written", **AGAIN)
+def remind_of_reports() -> int:
+    """Tells whose report of last year is not published when its day comes near, and once it has passed."""
+    with transaction() as session:
+        return yearend.remind(session, today(), now(), site=settings().base_url)
+
+
+@timed("mails sent")
+def send_mail() -> int:
+    """Sends what waits in the outbox."""
+    sent = outbox.send_waiting()
+    if sent.failed:
+        log.warning("mails that did not go out this time: %d", sent.failed)
+    return sent.sent
+
+
+@timed("events counted", **AGAIN)
+def count() -> int:
     """Counts anew what the events since the last pass touch: what the dashboard of an office shows of past months."""
     with transaction() as session:
-        read = counts.keep(session, now())
-    log.info("events counted: %d", read)
+        return counts.keep(session, now())
 
 
-@app.task(**AGAIN)
-def recount() -> None:
+@timed("agencies counted anew", **AGAIN)
+def recount() -> int:
     """Counts all months of every agency anew, each in a transaction of its own."""
     with reading() as session:
         agencies = counts.counted_agencies(session)
     for agency_id in agencies:
         with transaction() as session:
             counts.recount(session, agency_id)
-    log.info("agencies counted anew: %d", len(agencies))
+    return len(agencies)
 
 
-EVERYTHING = (remind, draft_reports, count, recount, send_mail)  # what catches up after a time without timetable
+# What catches up after a time without timetable; mail last, when the others have written theirs.
+EVERYTHING = (remind, draft_reports, remind_of_reports, ask_for_days_off, write_digests, count, recount, send_mail)

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from requestflow.clock import now, today
 from requestflow.rules.roles import Role
-from requestflow.services import mail
+from requestflow.services import mail, reminders, runs
 from requestflow.services.mail import Letter
 from requestflow.settings import settings
 from requestflow.store.models import AnnualReport, Mail, Reminder
@@ -128,8 +128,40 @@ def test_logs_count_and_name_nobody(
         tasks.remind()
         tasks.send_mail()
     said = [record.getMessage() for record in caplog.records if record.name == "workers.tasks"]
-    assert said == ["reminders raised: 2", "mails sent: 2, failed: 0"]
+    assert said == ["reminders raised: 2", "mails sent: 2"]
     assert "example" not in caplog.text
+
+
+def test_a_run_that_came_to_its_end_is_remembered_with_how_much_it_did(home: Path) -> None:
+    overdue_cases(2)
+    began = now()
+    tasks.remind()
+    tasks.send_mail()
+    with reading() as session:
+        ended = runs.last(session)
+    assert [(run.task, run.did) for run in ended] == [("remind", 2), ("send_mail", 2)]
+    assert all(began <= run.started_at <= run.ended_at <= now() for run in ended)
+
+
+def test_a_run_that_breaks_off_is_not_remembered(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_told: object, **_more: object) -> int:
+        raise ValueError("broken")
+
+    monkeypatch.setattr(reminders, "raise_due", broken)
+    with pytest.raises(ValueError, match="broken"):
+        tasks.remind()
+    with reading() as session:
+        assert runs.last(session) == []
+
+
+def test_each_task_of_the_timetable_does_its_work_and_says_how_much(home: Path) -> None:
+    overdue_cases(1)
+    for task in tasks.EVERYTHING:
+        task()
+    with reading() as session:
+        did = {run.task: run.did for run in runs.last(session)}
+    assert set(did) == {task.name.rpartition(".")[2] for task in tasks.EVERYTHING}
+    assert (did["remind"], did["write_digests"], did["draft_reports"]) == (1, 1, 1)
 
 
 def test_every_agency_gets_one_draft_of_last_year_whenever_the_run_comes(home: Path) -> None:

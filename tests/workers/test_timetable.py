@@ -20,7 +20,7 @@ def minutes_of(when: crontab) -> set[tuple[int, int]]:
 
 @pytest.mark.parametrize(("task", "when"), ENTRIES)
 def test_every_entry_names_a_registered_task(task: str, when: crontab) -> None:
-    assert task in app.tasks
+    assert f"workers.tasks.{task}" in app.tasks
 
 
 @pytest.mark.parametrize(("task", "when"), ENTRIES)
@@ -35,13 +35,13 @@ def test_the_times_are_those_of_the_office() -> None:
 
 
 def test_every_task_is_in_the_timetable_and_is_caught_up_at_a_start() -> None:
-    timed = {task for task, _, _ in TIMETABLE.values()}
+    timed = {f"workers.tasks.{task}" for task, _, _ in TIMETABLE.values()}
     assert timed == {name for name in app.tasks if name.startswith("workers.")}
     assert timed == {task.name for task in tasks.EVERYTHING}
 
 
 def test_deadlines_are_looked_at_before_work_and_again_during_the_day_on_every_day() -> None:
-    runs = [when for task, when, _ in TIMETABLE.values() if task == "workers.tasks.remind"]
+    runs = [when for task, when, _ in TIMETABLE.values() if task == "remind"]
     assert all(len(when.day_of_week) == 7 for when in runs)
     hours = sorted(hour for when in runs for hour, _ in minutes_of(when))
     assert hours[0] < 8
@@ -49,14 +49,14 @@ def test_deadlines_are_looked_at_before_work_and_again_during_the_day_on_every_d
 
 
 def test_mail_goes_out_every_minute_but_those_around_midnight() -> None:
-    runs = [when for task, when, _ in TIMETABLE.values() if task == "workers.tasks.send_mail"]
+    runs = [when for task, when, _ in TIMETABLE.values() if task == "send_mail"]
     covered = set.union(*(minutes_of(when) for when in runs))
     assert len(covered) == 24 * 60 - len(AROUND_MIDNIGHT)
     assert sum(len(minutes_of(when)) for when in runs) == len(covered)
 
 
 def test_reports_are_drafted_on_the_first_of_january_and_on_each_later_day_of_the_month() -> None:
-    [when] = [when for task, when, _ in TIMETABLE.values() if task == "workers.tasks.draft_reports"]
+    [when] = [when for task, when, _ in TIMETABLE.values() if task == "draft_reports"]
     assert (when.month_of_year, when.day_of_month) == ({1}, set(range(1, 32)))
 
 

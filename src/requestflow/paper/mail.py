@@ -46,7 +46,7 @@ class Written(NamedTuple):
 def written(template: str, language: str, **facts: Any) -> Written:
     """The mail that `template` makes of the facts; a reader of an unknown language is written to in Chinese.
 
-    A `Text` or a `Grid` among the facts, or in a list of them, is said in the reader's language. A fact that the
+    A `Text` or a `Grid` among the facts, or within a list or mapping of them, is said in the reader's language. A fact that the
     template needs must be given.
     """
     tongue = language if language in _LANGUAGES else _LANGUAGES[0]
@@ -65,4 +65,6 @@ def _said(fact: Any, tongue: str) -> Any:
             return fact.said(tongue)
         case list():
             return [_said(each, tongue) for each in fact]
+        case dict():
+            return {name: _said(each, tongue) for name, each in fact.items()}
     return fact

@@ -28,7 +28,7 @@ class Listeners:
             self._offices[person.agency_id].append(person)
 
     def of_case(self, case: Due, notice: Notice) -> list[Person]:
-        """Whom a notice about a case is told: its handler, of an alarm the heads too; while nobody has it, the office."""
+        """Whom a notice about a case is told: its handler, of an alarm the heads too; the office if nobody has it."""
         agency = self.agencies[case.agency_id]
         handler = self._people.get(case.handler_id) if case.handler_id else None
         if handler is None:

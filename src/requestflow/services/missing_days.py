@@ -1,0 +1,49 @@
+"""Asking for the days off of the coming year, month after month from November on, until they are loaded."""
+
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from requestflow.paper import mail as paper
+from requestflow.rules.notices import Notice
+from requestflow.rules.workdays import calendar_for
+from requestflow.services import mail
+from requestflow.services.listeners import Listeners
+from requestflow.services.mail import Letter
+from requestflow.store.models import Person
+from requestflow.store.queries import letters
+from requestflow.store.queries.calendars import notices_loaded
+
+_NOVEMBER = 11  # the notice of the State Council comes out in October, November or December
+
+
+def missing_year(session: Session, today: date) -> int | None:
+    """The year whose notice of days off should be here by now and is not: from November on the next, before it this."""
+    year = today.year + (today.month >= _NOVEMBER)
+    is_missing = calendar_for(loaded=notices_loaded(session)).is_provisional(date(year, 1, 1))
+    return year if is_missing else None
+
+
+def ask(session: Session, today: date, now: datetime, *, site: str = "") -> int:
+    """Writes to administrators and to heads at the top while the days off of a year are missing, once a month.
+
+    Returns how many letters were written.
+    """
+    year = missing_year(session, today)
+    if year is None:
+        return 0
+    people = Listeners(session).everybody(Notice.calendar_missing)
+    known = letters.known(session, [_key(year, today, person) for person in people])
+    fresh = [person for person in people if _key(year, today, person) not in known]
+    mail.write(session, [_letter(year, today, person, site) for person in fresh], now)
+    return len(fresh)
+
+
+def _key(year: int, today: date, person: Person) -> str:
+    return f"{Notice.calendar_missing}:{year}:{today:%Y-%m}:{person.id}"
+
+
+def _letter(year: int, today: date, person: Person, site: str) -> Letter:
+    facts = {"year": year, "is_begun": today.year == year, "site": site}
+    words = paper.written(Notice.calendar_missing, person.language, **facts)
+    return Letter(_key(year, today, person), person.email, words.subject, words.body, person_id=person.id)
