@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from tests.servers.databases import Copy
+    from tests.servers.postgres import Postgres
 
 ENGINES = ("sqlite", "postgresql")
 
@@ -43,11 +44,18 @@ def _sqlite_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
 
 
 @pytest.fixture(scope="session")
-def _postgres_copies() -> Iterator[Copy]:
-    from tests.servers.databases import migrated_postgres
+def _postgres() -> Iterator[Postgres]:
     from tests.servers.postgres import private_postgres
 
-    with private_postgres() as server, migrated_postgres(server) as copy:
+    with private_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _postgres_copies(_postgres: Postgres) -> Iterator[Copy]:
+    from tests.servers.databases import migrated_postgres
+
+    with migrated_postgres(_postgres) as copy:
         yield copy
 
 
