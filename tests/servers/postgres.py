@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -15,7 +15,7 @@ from uuid import uuid4
 import psycopg
 from sqlalchemy import URL, make_url
 
-from tests.servers.processes import as_other_user, running, unprivileged_user
+from tests.servers.processes import Server, as_other_user, unprivileged_user
 
 GIVEN = "REQUESTFLOW_TEST_DATABASE_URL"
 IN_A_HURRY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
@@ -57,14 +57,30 @@ def private_postgres() -> Iterator[Postgres]:
     if given := os.environ.get(GIVEN):
         yield Postgres(make_url(given).set(drivername="postgresql+psycopg"))
         return
+    with postgres_of_our_own(IN_A_HURRY) as (server, _):
+        yield server
+
+
+@contextmanager
+def postgres_of_our_own(options: Sequence[str] = ()) -> Iterator[tuple[Postgres, Server]]:
+    """A new PostgreSQL in a folder of its own, gone at the end; the server itself may be ended and started again.
+
+    Without `options` it keeps what it has said it keeps, as in production: fsync and synchronous commits are on.
+    """
     folder = Path(tempfile.mkdtemp(prefix="requestflow-pg-"))
+    url = URL.create("postgresql+psycopg", username="postgres", database="postgres", query={"host": str(folder)})
+    postgres = Postgres(url)
     try:
-        yield from _in(folder)
+        command = _made(folder, options)
+        server = Server(command, folder / "log", signal.SIGINT, postgres.is_ready, before=as_other_user())
+        with server.running():
+            yield postgres, server
     finally:
         shutil.rmtree(folder)
 
 
-def _in(folder: Path) -> Iterator[Postgres]:
+def _made(folder: Path, options: Sequence[str]) -> list[str | Path]:
+    """The command that serves the new files in the folder."""
     if os.geteuid() == 0:
         user = unprivileged_user()
         os.chown(folder, user.pw_uid, user.pw_gid)
@@ -81,13 +97,8 @@ def _in(folder: Path) -> Iterator[Postgres]:
     )
     if made.returncode:
         raise RuntimeError(f"initdb failed:\n{made.stdout}{made.stderr}")
-    hurry = [word for option in IN_A_HURRY for word in ("-c", option)]
-    command: list[str | Path] = [binaries / "postgres", "-D", files, "-k", folder, "-h", "", *hurry]
-    server = Postgres(
-        URL.create("postgresql+psycopg", username="postgres", database="postgres", query={"host": str(folder)})
-    )
-    with running(command, before=as_other_user(), log=folder / "log", end=signal.SIGINT, is_ready=server.is_ready):
-        yield server
+    said = [word for option in options for word in ("-c", option)]
+    return [binaries / "postgres", "-D", files, "-k", folder, "-h", "", *said]
 
 
 def _binaries(folder: Path) -> Path:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import redis
 
-from tests.servers.processes import free_port, running
+from tests.servers.processes import Server, free_port
 
 GIVEN = "REQUESTFLOW_TEST_REDIS_URL"
 
@@ -26,13 +26,21 @@ def private_redis(share: int) -> Iterator[str]:
                 raise RuntimeError(f"{GIVEN} names a Redis whose database {share} is not empty.")
         yield url
         return
+    with redis_of_our_own() as (url, _):
+        yield url
+
+
+@contextmanager
+def redis_of_our_own() -> Iterator[tuple[str, Server]]:
+    """A new Redis that remembers nothing: its URL, and the server itself, which may be ended and started again."""
     folder = Path(tempfile.mkdtemp(prefix="requestflow-redis-"))
     port = free_port()
     url = f"redis://127.0.0.1:{port}/0"
     options = ("--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder), "--save", "", "--appendonly", "no")
+    server = Server((_program(), *options), folder / "log", signal.SIGTERM, lambda: _answers(url))
     try:
-        with running((_program(), *options), log=folder / "log", end=signal.SIGTERM, is_ready=lambda: _answers(url)):
-            yield url
+        with server.running():
+            yield url, server
     finally:
         shutil.rmtree(folder)
 
