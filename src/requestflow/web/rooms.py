@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from requestflow.web import annual, casework, design, health, indicators, intake, public, signin, worklist
+from requestflow.web import annual, casework, design, health, indicators, intake, office, public, signin, worklist
 
 ROOMS: tuple[Blueprint, ...] = (
     public.room,
@@ -10,6 +10,7 @@ ROOMS: tuple[Blueprint, ...] = (
     intake.room,
     worklist.room,
     casework.room,
+    office.room,
     annual.room,
     indicators.room,
     health.room,

@@ -31,6 +31,7 @@ _ROOMS = {
     "worklist": "worklist.queue",
     "casework": "worklist.queue",
     "intake": "intake.counter",
+    "office": "office.show",
     "annual": "annual.choose",
     "indicators": "annual.choose",
 }
@@ -46,6 +47,7 @@ class Way(NamedTuple):
 DESK = (
     Way("worklist.queue", lazy_gettext("Queue")),
     Way("intake.counter", lazy_gettext("Enter a request")),
+    Way("office.show", lazy_gettext("Overview")),
     Way("annual.choose", lazy_gettext("The year")),
 )
 PUBLIC = (

@@ -1,0 +1,202 @@
+"""The office at a glance: what came in and went out, what is open, who has it, each figure opening its cases."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlmodel import Session
+
+from requestflow.clock import today
+from requestflow.paper import charts
+from requestflow.rules import months
+from requestflow.rules.deadlines import Timeliness
+from requestflow.rules.horizon import Horizon
+from requestflow.rules.months import Months
+from requestflow.rules.words import Text, Word
+from requestflow.rules.workdays import calendar_for
+from requestflow.services import office, people
+from requestflow.services.annual import FIRST_YEAR, Scope
+from requestflow.services.office import Compared, Overview
+from requestflow.store.models import Agency
+from requestflow.store.queries.calendars import notices_loaded
+from requestflow.store.queries.office import Load
+from requestflow.store.queries.worklist import Pile
+from requestflow.store.session import reading
+from requestflow.web.access import officer, officers
+from requestflow.web.worklist import NO_TOPIC
+
+room = Blueprint("office", __name__)
+
+_SHOWN = 10  # topics, and desks, until all are asked for
+NOBODY = Text("未分派", "Nobody")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which office is looked at, with whom below it, and over which months; `seen` are those to choose from."""
+
+    agency: Agency
+    scope: Scope
+    months: Months
+    seen: Sequence[Agency]
+
+    @property
+    def theirs(self) -> list[Agency]:
+        """The agencies whose cases count."""
+        below = [each for each in self.seen if each.path.startswith(self.agency.path)]
+        return [self.agency] if self.scope is Scope.own else below
+
+    @property
+    def has_agencies_below(self) -> bool:
+        """Whether there is a choice of scope."""
+        return any(each.parent_id == self.agency.id for each in self.seen)
+
+    @property
+    def year(self) -> int | None:
+        """The year, where it is not the last twelve months."""
+        return self.months.first.year if self.months == months.year(self.months.first.year) else None
+
+    def received(self, during: Months | None = None, **more: Any) -> str:
+        """The address of the cases received in a month, or in all of them."""
+        return self._cases(received=str(during or self.months), **more)
+
+    def closed(self, during: Months | None = None, **more: Any) -> str:
+        """The address of the cases closed in a month, or in all of them."""
+        return self._cases(closed=str(during or self.months), **more)
+
+    def open(self, **more: Any) -> str:
+        """The address of the open cases that meet the filters of the queue."""
+        return url_for("worklist.queue", **{**self._chosen(), **more})
+
+    def here(self, **more: Any) -> str:
+        """The address of this page about the same office and months."""
+        return url_for("office.show", year=self.year, **{**self._chosen(), **more})
+
+    def _cases(self, **more: Any) -> str:
+        return url_for("worklist.find", **{**self._chosen(), **more})
+
+    def _chosen(self) -> dict[str, Any]:
+        return {"agency": self.agency.code, "scope": Scope.own if self.scope is Scope.own else None}
+
+
+class Line(NamedTuple):
+    """A line of a table with its bar: what it is called, how many, how long the bar is, and the cases behind it."""
+
+    name: Text | str
+    cases: int
+    length: float
+    href: str
+    sort: str = ""
+
+
+@room.get("/office")
+@officers()
+def show() -> ResponseReturnValue:
+    """The agency chosen (the reader's own if none is) and all below it, over a year or the last twelve months."""
+    with reading() as session:
+        asked = _asked(session)
+        calendar = calendar_for(officer().agency.region, notices_loaded(session))
+        overview = office.look(session, asked.agency, asked.theirs, asked.months, today(), calendar)
+    return render_template(
+        "office/show.html",
+        asked=asked,
+        overview=overview,
+        total=overview.total,
+        agencies=[(each.code, each.name) for each in asked.seen],
+        scopes=list(Scope),
+        years_offered=range(today().year, FIRST_YEAR - 1, -1),
+        **_past(asked, overview),
+        **_now(asked, overview),
+    )
+
+
+def _past(asked: Asked, overview: Overview) -> dict[str, Any]:
+    """The columns and lines of what was received and closed."""
+    received, closed = list(overview.received.values()), list(overview.closed.values())
+    months_shown = list(asked.months.each())
+    return {
+        "chart": charts.columns([received, closed]),
+        "months": [(month.first.month, month.label) for month in months_shown],
+        "received": received,
+        "closed": closed,
+        "months_received": [asked.received(month) for month in months_shown],
+        "months_closed": [asked.closed(month) for month in months_shown],
+        "timely": _lines(overview.timeliness.items(), lambda word: asked.closed(timeliness=word)),
+        "categories": _lines(overview.categories.items(), lambda word: asked.closed(category=word)),
+        "channels": _lines(overview.channels.items(), lambda word: asked.received(channel=word)),
+        "topic_lines": _lines(overview.topics, lambda topic: asked.received(topic=topic)),
+        "most_topics": _most("topics"),
+    }
+
+
+def _now(asked: Asked, overview: Overview) -> dict[str, Any]:
+    """The lines of what is open, by due day, desk and agency."""
+    desks = _lines([(desk, desk.open) for desk in overview.desks], lambda desk: _desk_at(asked, desk))
+    return {
+        "open_lines": _lines(overview.open.items(), lambda horizon: asked.open(due=horizon)),
+        "desks": [
+            (desk, line, _desk_at(asked, desk, due=Horizon.overdue))
+            for desk, line in zip(overview.desks, desks, strict=True)
+        ],
+        "most_desks": _most("desks"),
+        "parts": [(part, _of_part(asked, part)) for part in overview.agencies],
+    }
+
+
+def _asked(session: Session) -> Asked:
+    """Reads agency, scope and year of the address; 404 for an agency that the reader may not see."""
+    seen = people.agencies_seen(session, officer().person)
+    code = request.args.get("agency") or officer().agency.code
+    agency = next((each for each in seen if each.code == code), None)
+    if agency is None:
+        abort(404)
+    scope = Scope.own if request.args.get("scope") == Scope.own else Scope.tree
+    year = request.args.get("year", type=int)
+    is_year = year is not None and FIRST_YEAR <= year <= today().year
+    return Asked(agency, scope, months.year(year) if year and is_year else months.last_twelve(today()), seen)
+
+
+def _lines(counted: Iterable[tuple[Any, int]], href: Callable[[Any], str]) -> list[Line]:
+    rows = list(counted)
+    most = max((cases for _, cases in rows), default=0)
+    return [
+        Line(_name(value), cases, charts.length(cases, most), href(value), _SORTS.get(value, ""))
+        for value, cases in rows
+    ]
+
+
+def _name(value: Word | Load | str) -> Text | str:
+    """What a line is called: a word, a topic, or whoever has the cases."""
+    if isinstance(value, Load):
+        return value.name or NOBODY
+    return value.label if isinstance(value, Word) else value or NO_TOPIC
+
+
+_SORTS: Mapping[Any, str] = {
+    Horizon.overdue: "is-late",
+    Horizon.today: "is-soon",
+    Horizon.in_3: "is-soon",
+    Horizon.in_5: "is-soon",
+    Horizon.still: "is-still",
+    Horizon.unconfirmed: "is-still",
+    Timeliness.extended: "is-soon",
+    Timeliness.overdue: "is-late",
+}
+
+
+def _desk_at(asked: Asked, desk: Load, **more: Any) -> str:
+    """The open cases of somebody; of nobody those that are not assigned."""
+    whose = {"pile": Pile.unassigned} if desk.handler_id is None else {"handler": desk.handler_id}
+    return asked.open(**whose, **more)
+
+
+def _of_part(asked: Asked, part: Compared) -> Asked:
+    """The same look at one of the agencies that are compared."""
+    return Asked(part.agency, Scope.own if part.is_alone else Scope.tree, asked.months, asked.seen)
+
+
+def _most(part: str) -> int | None:
+    """How many topics or desks are listed: some, or all where the reader asked for all of them."""
+    return None if request.args.get("all") == part else _SHOWN
