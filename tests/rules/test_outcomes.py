@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from requestflow.rules.errors import RuleBroken
-from requestflow.rules.outcomes import OUTCOMES, outcome, usable
+from requestflow.rules.outcomes import OUTCOMES, Category, codes_of, outcome, usable
 from requestflow.rules.regimes import Regime
 
 
@@ -29,6 +29,14 @@ def test_every_outcome_has_a_row_in_table_3_and_every_answer_a_line_in_the_form_
         assert found.row_2021
         assert (found.line_2014 is not None) == found.is_answer
         assert found.line_2014 is None or re.fullmatch(r"3\.3\.[1-8](\.[1-6])?", found.line_2014)
+
+
+def test_every_outcome_is_of_one_category_and_every_category_has_outcomes() -> None:
+    codes_by_category = {category: codes_of(category) for category in Category}
+    assert sorted(code for found in codes_by_category.values() for code in found) == sorted(OUTCOMES)
+    assert all(codes_by_category.values())
+    assert codes_by_category[Category.granted_in_part] == ("O04",)
+    assert codes_by_category[Category.other] == ("O41", "O42", "O43", "O44", "O45")
 
 
 def test_only_what_ends_without_an_answer_is_no_answer() -> None:
