@@ -11,6 +11,7 @@ FAMILIES = {
     "annual": "The report of a year: its figures in the official form, and the checks beside them.",
     "calendar": "Notices of days off and make-up working days.",
     "demo": "Load 2018 of Wuzhong and a current year of cases; harmless when they are there already.",
+    "doctor": "Look at everything that the system stands on, and say what to do.",
     "due": "Reckon by when a request received on RECEIVED_ON must be answered, and say how that day came about.",
     "indicators": "Figures that cases cannot give.",
     "ledger": "Registers of past and open cases.",

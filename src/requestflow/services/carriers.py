@@ -72,6 +72,15 @@ def by_server(url: str) -> Iterator[Carry]:
                 server.quit()
 
 
+def is_private(url: str) -> bool:
+    """Whether the mail server can be reached only over TLS; nothing is sent. Undelivered if it does not take us in."""
+    server = _connected(url)
+    try:
+        return isinstance(server.sock, ssl.SSLSocket)
+    finally:
+        server.close()
+
+
 def _connected(url: str) -> smtplib.SMTP:
     """A connection on which letters can be handed over; whatever fails here would fail for every letter."""
     where = urlsplit(url)
