@@ -2,7 +2,8 @@
 
 import pytest
 
-from requestflow.rules.documents import IdType, check
+from requestflow.rules.applicants import ApplicantKind
+from requestflow.rules.documents import IdType, check, documents_of
 from requestflow.rules.errors import RuleBroken
 
 
@@ -42,3 +43,10 @@ def test_a_document_without_a_known_check_is_taken_as_it_is() -> None:
 def test_no_two_documents_have_the_same_name_in_either_language() -> None:
     for names in ([kind.label.zh for kind in IdType], [kind.label.en for kind in IdType]):
         assert len(set(names)) == len(names)
+
+
+def test_a_citizen_gives_personal_papers_and_an_organisation_its_code() -> None:
+    assert IdType.credit_code not in documents_of(ApplicantKind.natural_person)
+    assert IdType.resident in documents_of(ApplicantKind.natural_person)
+    for kind in set(ApplicantKind) - {ApplicantKind.natural_person}:
+        assert documents_of(kind) == (IdType.credit_code, IdType.other)

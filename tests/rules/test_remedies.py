@@ -8,6 +8,7 @@ from requestflow.rules.articles import cite
 from requestflow.rules.outcomes import OUTCOMES
 from requestflow.rules.regimes import IN_FORCE
 from requestflow.rules.remedies import RemedyKind, ways
+from requestflow.rules.workdays import national
 
 
 def _said(code: str, sent_on: str) -> str:
@@ -49,3 +50,19 @@ def test_every_answer_has_both_ways_review_first_each_with_its_article(code: str
     for way in found:
         assert way.what.en != way.what.zh
         assert " Art. " in cite(way.article).en
+
+
+@pytest.mark.parametrize(
+    ("code", "sent_on", "review", "suit"),
+    [
+        ("O02", "2026-03-11", "2026-05-11", "2026-09-11"),
+        ("O11", "2026-03-11", "2026-05-11", None),  # the suit comes after the review
+        ("O02", "2014-03-11", "2014-05-12", "2014-06-11"),
+    ],
+)
+def test_each_way_has_its_last_day_which_is_never_a_day_off(
+    code: str, sent_on: str, review: str, suit: str | None
+) -> None:
+    got_on = date.fromisoformat(sent_on)
+    last = [way.last_day(got_on, national()) for way in ways(OUTCOMES[code], got_on)]
+    assert last == [date.fromisoformat(review), date.fromisoformat(suit) if suit else None]

@@ -14,7 +14,7 @@ from requestflow.rules.roles import Hand
 from requestflow.services import asking
 from requestflow.services.asking import KEPT, Asking
 from requestflow.services.intake import new_key
-from requestflow.store.models import Draft
+from requestflow.store.models import Draft, Mail
 from tests.make import an_agency, an_entry
 
 
@@ -132,3 +132,51 @@ def test_a_draft_lies_under_no_key_that_can_be_read_in_the_database(session: Ses
     key = new_key()
     asking.keep(session, key, {}, now=an_entry().now)
     assert key not in session.exec(select(Draft)).one().key_hash
+
+
+@pytest.mark.parametrize(
+    ("kind", "document", "number"),
+    [
+        ("natural_person", "统一社会信用代码", "91350100M000100Y43"),
+        ("business", "居民身份证", "11010519491231002X"),
+    ],
+)
+def test_a_document_that_is_not_of_the_kind_of_applicant_is_refused(kind: str, document: str, number: str) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        _asked(applicant_kind=kind, id_type=document, id_number=number)
+    assert refused.value.field == "id_type"
+
+
+def test_what_is_unfinished_is_found_by_its_keys_and_can_be_dropped(session: Session) -> None:
+    first, second, now = new_key(), new_key(), an_entry().now
+    asking.keep(session, first, {"phone": "1"}, now=now - timedelta(hours=1))
+    asking.keep(session, second, {"phone": "2"}, now=now)
+    found = asking.unfinished(session, [first, second, new_key()])
+    assert [(draft.key, draft.typed) for draft in found] == [(second, {"phone": "2"}), (first, {"phone": "1"})]
+    asking.drop(session, second)
+    assert [draft.key for draft in asking.unfinished(session, [first, second])] == [first]
+    assert asking.unfinished(session, []) == []
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh", "受理编号"), ("en", "Your request")])
+def test_whoever_gave_an_e_mail_gets_one_receipt_without_the_code_and_without_what_was_asked(
+    session: Session, language: str, word: str
+) -> None:
+    agency, key, entry = an_agency(session), new_key(), an_entry(Hand.applicant)
+    made, _again = (
+        asking.ask(session, _asked(agency.code), entry, key=key, site="https://ask.example", language=language)
+        for _ in range(2)
+    )
+    mail = session.exec(select(Mail)).one()
+    assert (mail.key, mail.recipient, mail.case_id) == (f"receipt:{made.case.id}", "li@example.org", made.case.id)
+    assert word in mail.subject
+    assert made.case.number in mail.body
+    assert f"https://ask.example/follow?number={made.case.number}" in mail.body
+    for secret in (made.access_code, "滨河路", "李秀英", "11010519491231002X"):
+        assert secret not in mail.subject + mail.body
+
+
+def test_whoever_gave_no_e_mail_gets_none(session: Session) -> None:
+    asked = _asked(an_agency(session).code, email="", phone="0953 203 1234", wanted_delivery="direct")
+    asking.ask(session, asked, an_entry(Hand.applicant), key=new_key())
+    assert session.exec(select(Mail)).all() == []

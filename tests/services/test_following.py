@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlmodel import Session
 
+from requestflow.rules.endings import ENDINGS
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.outcomes import OUTCOMES
 from requestflow.services import casework, following, intake
@@ -127,7 +128,7 @@ def test_an_answer_is_told_with_its_kind_its_article_and_the_ways_against_it(
 
 @pytest.mark.parametrize("code", OUTCOMES)
 def test_every_outcome_is_one_of_the_six_kinds_of_ending(code: str) -> None:
-    assert OUTCOMES[code].row_2021.partition(".")[0] in following.ENDINGS
+    assert OUTCOMES[code].row_2021.partition(".")[0] in ENDINGS
 
 
 def test_a_correction_is_shown_to_whoever_sent_it(request_of_march: _Request) -> None:

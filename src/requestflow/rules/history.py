@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from requestflow.rules.endings import ending
 from requestflow.rules.lifecycle import Action, Move
-from requestflow.rules.outcomes import outcome
+from requestflow.rules.outcomes import Outcome, outcome
 from requestflow.rules.remedies import RemedyResult
 from requestflow.rules.tables import rows
 from requestflow.rules.words import Text
@@ -28,12 +29,19 @@ def history(moves: Iterable[Move]) -> list[Happened]:
     told, decided = [], None
     for move in moves:
         if move.action is Action.decide:
-            decided = outcome(move.facts["outcome"]).label
+            decided = _said(outcome(move.facts["outcome"]))
         name = _REISSUED if move.action is Action.note and move.facts.get("code") == _REISSUED else move.action.value
         if name in _TOLD:
             quote = decided if move.action is Action.send else _quoted(move)
             told.append(Happened(move.happened_on, _TOLD[name].fill(**_facts(move.facts)), quote or ""))
     return told
+
+
+def _said(ended: Outcome) -> Text:
+    kind = ending(ended)
+    if kind.zh in ended.label.zh:
+        return ended.label
+    return Text(f"{kind.zh}：{ended.label.zh}", f"{kind.en}: {ended.label.en}")
 
 
 def _quoted(move: Move) -> str:

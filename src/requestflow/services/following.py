@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from requestflow.rules.conditions import WITHDRAWN
 from requestflow.rules.deadlines import Reckoning, days_left, reckon
+from requestflow.rules.endings import ending
 from requestflow.rules.history import Happened, history
 from requestflow.rules.lifecycle import ANSWERED, OPEN, Action, Move, State
 from requestflow.rules.outcomes import Outcome, outcome
@@ -39,9 +40,8 @@ class Answer:
 
     @property
     def ending(self) -> Text:
-        """The answer in the fewest words: which of the six kinds of ending (国办公开办函〔2021〕30号) it is."""
-        kind = self.outcome.row_2021.partition(".")[0]
-        return _ANSWERED_OTHERWISE if kind == "other" and self.is_sent else ENDINGS[kind]
+        """The answer in the fewest words."""
+        return ending(self.outcome)
 
     @property
     def is_granted(self) -> bool:
@@ -169,17 +169,6 @@ class Following:
     def skipped_days(self) -> list[tuple[Text, Text]]:
         """Stretches of days that do not count, and why; the plain weekends together in one line."""
         return skipped_days(self.reckoning) if self.reckoning else []
-
-
-ENDINGS = {
-    "granted": Text("予以公开", "Granted"),
-    "granted_in_part": Text("部分公开", "Granted in part"),
-    "refused": Text("不予公开", "Refused"),
-    "unable": Text("无法提供", "Cannot be provided"),
-    "not_processed": Text("不予处理", "Not processed"),
-    "other": Text("其他处理", "Closed without an answer"),
-}
-_ANSWERED_OTHERWISE = Text("其他处理", "Another answer")
 
 
 def follow(session: Session, number: str, code: str) -> Following:

@@ -1,0 +1,105 @@
+"""The receipt and its code: what happens next and by when, and what an office that is late owes its applicant."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import segno
+from flask import Flask
+
+from requestflow.clock import now, today
+from requestflow.rules.promises import promise
+from requestflow.rules.roles import Hand
+from requestflow.rules.words import spoken
+from requestflow.rules.workdays import national
+from requestflow.services import agencies, intake
+from requestflow.services.entry import Entry
+from requestflow.store.session import reading, transaction
+from tests.make import a_request
+from tests.web.citizen import an_entry, ask, check, only_case, own_page, path_of, slip_of, to_send
+from tests.web.conftest import Visitor
+
+
+def test_a_receipt_says_what_happens_next_by_when_and_how_to_reach_the_office(app: Flask, visitor: Visitor) -> None:
+    with transaction() as session:
+        office = agencies.found(session, "LAND")
+        office.phone, office.address, office.website = "0953-2031234", "明珠路1号", "www.example.gov.cn"
+    receipt = ask(visitor)
+    with reading() as session:
+        case = only_case(session)
+    promised = promise(today(), national())
+    assert f"机关约在{spoken(promised.due_on).zh}前答复" in receipt.text
+    assert f"到{spoken(case.waiting_until).zh}（含当日）仍未与您联系的" in receipt.text
+    for said in ("0953-2031234", "明珠路1号"):
+        assert said in receipt.text
+    assert receipt.found(".//a[@href='http://www.example.gov.cn']").text == "www.example.gov.cn"
+    assert "li@example.org" in receipt.text
+    assert receipt.found(".//figure//{http://www.w3.org/2000/svg}svg") is not None
+
+
+def test_the_picture_on_a_receipt_leads_to_the_number_and_never_to_the_code(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    draw = segno.make
+
+    def drawing(said: str, **how: Any) -> segno.QRCode:
+        drawn.append(said)
+        return draw(said, **how)
+
+    monkeypatch.setattr(segno, "make", drawing)
+    number, code = slip_of(ask(visitor))
+    assert [address.partition("/follow")[2] for address in drawn] == [f"?number={number}"]
+    assert code not in drawn[0]
+    assert visitor.get(f"/follow?number={number}").typed("number") == number
+
+
+def _reissued(visitor: Visitor) -> tuple[str, str, str]:
+    """The address of a receipt, that of its case page, and the code that the office gave out after it."""
+    receipt = ask(visitor)
+    with transaction() as session:
+        code = intake.reissue(session, only_case(session), an_entry())
+    return path_of(receipt), own_page(receipt), code
+
+
+def test_a_code_that_the_office_replaced_is_not_shown_any_more_and_the_new_one_is_asked_for(visitor: Visitor) -> None:
+    receipt, own, code = _reissued(visitor)
+    for path in (receipt, own, f"{own}/withdraw"):
+        page = visitor.get(path)
+        assert page.status == 410
+        assert "查询码已更换" in page.text
+        assert page.typed("number") == "2026-0001"
+    page = visitor.post("/follow", {"number": page.typed("number"), "code": code}, follow=True)
+    assert page.status == 200
+    assert "机关为您更换了查询码" in page.text
+
+
+def test_a_form_sent_once_more_after_its_code_was_replaced_does_not_show_the_dead_code(visitor: Visitor) -> None:
+    checked = check(visitor)
+    send = to_send(checked)
+    dead = slip_of(visitor.post(send, follow=True))[1]
+    with transaction() as session:
+        intake.reissue(session, only_case(session), an_entry())
+    page = visitor.post(send, follow=True)
+    assert page.status == 410
+    assert dead not in page.response.text
+
+
+def test_whoever_has_lost_the_code_is_told_how_to_get_a_new_one(visitor: Visitor) -> None:
+    assert "给您新的查询码" in visitor.get("/follow").text
+
+
+def test_a_late_office_is_named_as_late_with_all_that_can_be_done(app: Flask, visitor: Visitor) -> None:
+    long_ago = today() - timedelta(days=60)
+    then = Entry(by=Hand.ledger, today=long_ago, now=now() - timedelta(days=60))
+    with transaction() as session:
+        office = agencies.found(session, "LAND")
+        office.review_body = "吴山市人民政府"
+        made = intake.register(session, office, a_request(channel="web", submitted_on=long_ago), then)
+        intake.confirm(session, made.case, long_ago, then)
+        number, code, due_on = made.case.number, made.access_code, made.case.due_on
+    visitor.get("/follow")
+    page = visitor.post("/follow", {"number": number, "code": code}, follow=True)
+    assert f"答复期限已于{spoken(due_on).zh}届满" in page.text
+    for said in ("投诉、举报", "向吴山市人民政府申请行政复议", "向人民法院起诉", "致电机关"):
+        assert said in page.text
