@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.tables import rows
 from requestflow.rules.words import Text
-from requestflow.rules.workdays import FIRST, LAST, Calendar, DayOff, belongs, calendar_for, national
+from requestflow.rules.workdays import FIRST, LAST, Calendar, DayOff, belongs, built_in, calendar_for, national, regions
 
 DAYS = st.dates(FIRST, date(2060, 12, 31))
 TERMS = st.integers(1, 400)
@@ -292,3 +292,19 @@ def test_rolling_moves_only_off_a_day_off_and_to_the_next_working_day(calendar: 
 @given(CALENDARS, DAYS)
 def test_every_day_is_either_worked_or_says_why_not(calendar: Calendar, day: date) -> None:
     assert calendar.is_workday(day) == (calendar.why_off(day) is None)
+
+
+def test_two_regions_differ_from_the_first_day_off_that_only_one_of_them_has() -> None:
+    assert calendar_for("上海").first_difference(calendar_for("宁夏吴忠")) == date(2019, 6, 5)
+    assert calendar_for("上海").first_difference(calendar_for("江苏")) is None
+
+
+def test_every_built_in_day_names_its_notice_or_its_region() -> None:
+    known = built_in()
+    assert len(known) > 500
+    assert all(bool(each.source) != bool(each.off.region) for each in known)
+    assert list(known) == sorted(known, key=lambda each: each.off.day)
+
+
+def test_the_regions_with_days_off_of_their_own_are_known_in_both_languages() -> None:
+    assert regions() == (Text("宁夏", "Ningxia"),)

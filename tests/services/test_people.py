@@ -106,3 +106,11 @@ def test_who_handed_a_case_on_may_read_on_but_no_longer_act(session: Session) ->
     casework.transfer(session, case, casework.Transfer(on="2026-03-03", to=office.code, reason="由其负责"), an_entry())
     assert people.may_see(session, officer, case)
     assert not people.may_take(session, officer, Action.decide, case)
+
+
+def test_the_agencies_of_one_stand_in_the_order_in_which_they_were_set_up(session: Session) -> None:
+    city = an_agency(session)
+    below = [an_agency(session, parent=city) for _ in range(12)]
+    assert [each.id for each in people.agencies_seen(session, an_officer(session, city))] == [
+        each.id for each in (city, *below)
+    ]

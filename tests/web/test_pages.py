@@ -42,6 +42,7 @@ def test_every_page_opens_as_strict_html_for_those_who_may_open_it(app: Flask, s
     take(casework.assign, now_at(case), casework.Assignment(on=case.received_on, handler="handler.city"))
     about = {"case_id": case.id, "action": Action.decide, "year": case.received_on.year, "kind": "csv"}
     about |= {"draft": "of nobody", "slip": "of nobody"}
+    about |= {"agency_id": case.agency_id, "person_id": now_at(case).handler_id}
     query = {"lang": lang, "figure": "table3/new/total"}
     opened = set()
     for endpoint, address in _addresses(app, **about).items():

@@ -1,5 +1,6 @@
 """Everything that the timetable tells an officer: when, whom, and whether it may be turned off (tables/notices.csv)."""
 
+from requestflow.rules.lifecycle import TAKERS, Action
 from requestflow.rules.roles import Role
 from requestflow.rules.tables import rows
 from requestflow.rules.words import Text, Word
@@ -82,3 +83,8 @@ class Notice(Word):
     def whom(self) -> Text:
         """Who hears it, in words."""
         return self.told.label
+
+    def reaches(self, role: Role) -> bool:
+        """Whether somebody of that role can come to hear of it."""
+        may_handle = self.told in (Audience.handler, Audience.handler_and_heads) and role in TAKERS[Action.decide]
+        return may_handle or role in self.told.roles

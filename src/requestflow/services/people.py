@@ -149,9 +149,14 @@ def may_take(session: Session, person: Person, action: Action, case: Case) -> bo
 
 
 def agencies_seen(session: Session, person: Person) -> Sequence[Agency]:
-    """The person's agency and all below it, in the order of the tree."""
+    """The person's agency and all below it, in the order of the tree; those of one agency as they were set up."""
     below = col(Agency.path).startswith(sees(session, person), autoescape=True)
-    return session.exec(select(Agency).where(below).order_by(Agency.path)).all()
+    return sorted(session.exec(select(Agency).where(below)), key=_place)
+
+
+def _place(agency: Agency) -> list[int]:
+    """Where an agency stands in its tree; read as text, 10 would come before 2."""
+    return [int(step) for step in agency.path.split(".") if step]
 
 
 def everybody(session: Session) -> Sequence[tuple[Person, Agency]]:

@@ -2,7 +2,20 @@
 
 from flask import Blueprint
 
-from requestflow.web import annual, casework, design, health, indicators, intake, office, public, signin, worklist
+from requestflow.web import (
+    admin,
+    annual,
+    casework,
+    design,
+    health,
+    indicators,
+    intake,
+    me,
+    office,
+    public,
+    signin,
+    worklist,
+)
 
 ROOMS: tuple[Blueprint, ...] = (
     public.room,
@@ -13,6 +26,8 @@ ROOMS: tuple[Blueprint, ...] = (
     office.room,
     annual.room,
     indicators.room,
+    admin.room,
+    me.room,
     health.room,
     design.room,
 )

@@ -34,6 +34,7 @@ _ROOMS = {
     "office": "office.show",
     "annual": "annual.choose",
     "indicators": "annual.choose",
+    "admin": "admin.tree",
 }
 
 
@@ -49,6 +50,7 @@ DESK = (
     Way("intake.counter", lazy_gettext("Enter a request")),
     Way("office.show", lazy_gettext("Overview")),
     Way("annual.choose", lazy_gettext("The year")),
+    Way("admin.tree", lazy_gettext("Administration")),
 )
 PUBLIC = (
     Way("public.home", lazy_gettext("Home")),

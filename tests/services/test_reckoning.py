@@ -1,0 +1,126 @@
+"""What a change of the calendar would move is foretold, and then is what it moves."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlmodel import Session, select
+
+from requestflow.paper.sheet import Sheet
+from requestflow.rules.errors import RuleBroken
+from requestflow.rules.roles import Role
+from requestflow.rules.workdays import DayOff
+from requestflow.services import agencies, calendars, casework, upkeep
+from requestflow.services.agencies import NewAgency
+from requestflow.store.models import Agency, CalendarDay, Case, Event, Mail
+from tests.make import a_case, an_agency, an_entry, an_officer
+
+TODAY, NOW = date(2026, 12, 20), datetime(2026, 12, 20, 4, tzinfo=UTC)
+NOTICE = [DayOff(date(2027, 1, 4), False, "元旦"), DayOff(date(2027, 1, 9), True, "元旦")]
+SOURCE = "国务院办公厅关于2027年部分节假日安排的通知"
+
+
+def load(session: Session) -> calendars.Loaded:
+    return calendars.load(session, NOTICE, source=SOURCE, today=TODAY, now=NOW)
+
+
+def a_case_into_2027(session: Session, agency: Agency | None = None) -> Case:
+    return a_case(session, agency, entry=an_entry(on="2026-12-20"), submitted_on="2026-12-10")
+
+
+def events(session: Session) -> int:
+    return len(session.exec(select(Event)).all())
+
+
+def test_what_is_foretold_of_a_notice_is_what_it_does_and_telling_changes_nothing(session: Session) -> None:
+    case, before = a_case_into_2027(session), events(session)
+    foretold = calendars.foretell(session, load=NOTICE)
+    assert (case.due_on, events(session)) == (date(2027, 1, 8), before)
+    assert [(move.number, move.before, move.after) for move in foretold] == [
+        (case.number, date(2027, 1, 8), date(2027, 1, 9))
+    ]
+    assert tuple(foretold) == load(session).moved
+    assert calendars.foretell(session, load=NOTICE) == []
+
+
+def test_days_taken_back_give_the_cases_their_old_due_dates_and_are_told_of(session: Session) -> None:
+    agency = an_agency(session)
+    clerk = an_officer(session, agency, Role.clerk)
+    case = a_case_into_2027(session, agency)
+    load(session)
+    foretold = calendars.foretell(session, take_back=NOTICE)
+    later = datetime(2026, 12, 21, 4, tzinfo=UTC)
+    taken = calendars.take_back(session, NOTICE, today=TODAY, now=later)
+    assert (case.due_on, case.is_provisional) == (date(2027, 1, 8), True)
+    assert tuple(foretold) == taken.moved
+    assert session.exec(select(CalendarDay)).all() == []
+    mail = session.exec(select(Mail).where(Mail.recipient == clerk.email)).all()[-1]
+    assert "已撤销原导入的以下日期：2027年1月4日、2027年1月9日。" in mail.body
+
+
+def test_no_days_to_take_back_change_nothing(session: Session) -> None:
+    assert calendars.take_back(session, [], today=TODAY, now=NOW) == calendars.Loaded(0, ())
+    assert calendars.foretell(session) == []
+
+
+def test_another_region_moves_the_due_dates_of_that_agency_only(session: Session) -> None:
+    moving, staying = an_agency(session, region="上海"), an_agency(session, region="上海")
+    case, other = (a_case(session, agency, submitted_on="2021-07-01") for agency in (moving, staying))
+    foretold = calendars.foretell_region(session, moving, "宁夏")
+    assert case.due_on == other.due_on == date(2021, 7, 29)
+    agencies.set_up(session, NewAgency(code=moving.code, name=moving.name, region="宁夏"))
+    moved = calendars.relocate(session, moving, "上海", today=TODAY, now=NOW)
+    assert moved == tuple(foretold)
+    assert (case.due_on, other.due_on) == (date(2021, 8, 2), date(2021, 7, 29))
+    event = session.exec(select(Event).where(Event.case_id == case.id)).all()[-1]
+    assert event.facts["source"] == f"{moving.name}：上海 → 宁夏"
+    assert list(upkeep.recheck(session)) == []
+
+
+def test_another_region_with_the_same_days_off_moves_nothing(session: Session) -> None:
+    agency = an_agency(session, region="上海")
+    a_case_into_2027(session, agency)
+    assert calendars.foretell_region(session, agency, "江苏") == []
+
+
+def test_another_region_also_tells_whether_a_closed_case_was_in_time(session: Session) -> None:
+    agency = an_agency(session, region="上海")
+    case = a_case(session, agency, submitted_on="2021-07-01")
+    entry = an_entry(on="2026-12-20")
+    casework.decide(session, case, casework.Decision(on="2021-07-30", outcome="O02"), entry)
+    casework.send(session, case, casework.Sending(on="2021-07-30", delivery="direct"), entry)
+    assert case.timeliness == "overdue"
+    agencies.set_up(session, NewAgency(code=agency.code, name=agency.name, region="宁夏"))
+    calendars.relocate(session, agency, "上海", today=TODAY, now=NOW)
+    assert case.timeliness == "on_time"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2027-02-05 放假 春节 宁夏",
+        "2027-02-05, off, 春节, 宁夏",
+        "2027年2月5日，放假，春节，宁夏",
+        "2027-02-05\t0\t春节\t宁夏",
+    ],
+)
+def test_a_day_may_be_typed_with_blanks_commas_or_tabs(line: str) -> None:
+    assert calendars.read(calendars.typed(f"\n{line}\n")) == ([DayOff(date(2027, 2, 5), False, "春节", "宁夏")], [])
+
+
+def test_an_unread_line_is_told_by_its_number_among_all_lines() -> None:
+    _, unread = calendars.read(calendars.typed("2027-02-05 放假 春节\n\nnonsense\n"))
+    assert [(row.row, row.column) for row in unread] == [(3, "day")]
+
+
+@pytest.mark.parametrize("name", ["春节", "春节, 元宵", "", "春节 假期"])
+@pytest.mark.parametrize("region", ["", "宁夏"])
+def test_days_written_out_are_read_in_again_as_the_same_days(name: str, region: str) -> None:
+    days = [DayOff(date(2027, 2, 14), True, name, region)]
+    for text in calendars.as_typed(days):
+        assert calendars.read(calendars.typed(text)) == (days, [])
+
+
+def test_a_notice_with_more_days_than_a_notice_has_is_refused() -> None:
+    rows = ((nth, ("2027-02-05", "0", "春节")) for nth in range(calendars.MOST_DAYS + 1))
+    with pytest.raises(RuleBroken, match="1000 days at most"):
+        calendars.read(Sheet(("day", "worked", "name"), rows, None))
