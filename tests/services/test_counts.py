@@ -73,7 +73,7 @@ def test_a_request_counts_in_the_month_of_receipt_and_its_answer_in_that_of_clos
     assert {key: cases for key, cases in kept(session).items() if key[0] > "2026"} == {
         ("2026-04", "channel", "web"): 1,
         ("2026-04", "topic", "征地拆迁"): 1,
-        ("2026-05", "outcome", "O11"): 1,
+        ("2026-05", "category", "refused"): 1,
         ("2026-05", "timeliness", "overdue"): 1,
     }
 
@@ -100,11 +100,11 @@ def test_a_step_struck_out_no_longer_counts_in_the_month_it_had_counted_in(sessi
     case = a_case(session, agency, submitted_on="2026-03-30")
     answer(session, case, "2026-04-15")
     counts.keep(session, LATER)
-    assert ("2026-04", "outcome", "O02") in kept(session)
+    assert ("2026-04", "category", "granted") in kept(session)
     sent = next(move for move in moves_of(session, case) if move.action is Action.send)
     mistakes.strike(session, case, mistakes.Struck(on=date(2026, 4, 20), seq=sent.seq, reason="误录"), an_entry())
     settle(session)
-    assert ("2026-04", "outcome", "O02") not in kept(session)
+    assert ("2026-04", "category", "granted") not in kept(session)
 
 
 def test_an_amended_day_of_receipt_counts_in_its_own_month(session: Session, agency: Agency) -> None:
@@ -173,7 +173,7 @@ def test_what_a_long_import_wrote_is_read_although_later_events_were_read_before
 def test_an_agency_counted_anew_is_healed_of_anything(session: Session, agency: Agency) -> None:
     true = all_kept(session)
     session.execute(update(MonthCount).values(cases=77))
-    session.add(MonthCount(agency_id=agency.id, month=date(2019, 1, 1), facet="outcome", value="O99", cases=1))
+    session.add(MonthCount(agency_id=agency.id, month=date(2019, 1, 1), facet="category", value="lost", cases=1))
     session.flush()
     counts.recount(session, agency.id)
     assert all_kept(session) == true
@@ -183,10 +183,10 @@ def test_a_recheck_names_each_wrong_count_and_puts_it_right(session: Session, ag
     settle(session)
     session.execute(update(MonthCount).where(col(MonthCount.facet) == "channel").values(cases=5))
     session.execute(delete(MonthCount).where(col(MonthCount.facet) == "topic"))
-    session.add(MonthCount(agency_id=agency.id, month=date(2024, 5, 1), facet="outcome", value="O02", cases=2))
+    session.add(MonthCount(agency_id=agency.id, month=date(2024, 5, 1), facet="category", value="granted", cases=2))
     session.flush()
     found = [
-        ("2024-05", "outcome O02", 2, 0),
+        ("2024-05", "category granted", 2, 0),
         ("2025-01", "channel face_to_face", 5, 1),
         ("2025-01", "topic 其他", 0, 1),
     ]

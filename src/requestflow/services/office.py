@@ -13,7 +13,7 @@ from requestflow.rules.channels import Channel
 from requestflow.rules.deadlines import Timeliness
 from requestflow.rules.horizon import Horizon, spans
 from requestflow.rules.months import Months
-from requestflow.rules.outcomes import OUTCOMES, Category
+from requestflow.rules.outcomes import Category
 from requestflow.rules.workdays import Calendar
 from requestflow.services import counts
 from requestflow.store.models import Agency, Run
@@ -90,7 +90,7 @@ def look(
         closed=_monthly(past, Facet.timeliness, months),
         channels=_every(Channel, ((row.value, row.cases) for row in past if row.facet == Facet.channel)),
         timeliness=_every(Timeliness, ((row.value, row.cases) for row in past if row.facet == Facet.timeliness)),
-        categories=_every(Category, ((_category(row), row.cases) for row in past if row.facet == Facet.outcome)),
+        categories=_every(Category, ((row.value, row.cases) for row in past if row.facet == Facet.category)),
         topics=_ordered((row.value, row.cases) for row in in_all if row.facet == Facet.topic),
         open=_by_horizon(due),
         provisional=sum(row.cases for row in due if row.where == PROVISIONAL),
@@ -123,10 +123,6 @@ def _sums(pairs: Iterable[tuple[str, int]]) -> Counter[str]:
     for value, cases in pairs:
         found[value] += cases
     return found
-
-
-def _category(row: InMonth) -> Category:
-    return OUTCOMES[row.value].category
 
 
 def _ordered(pairs: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:

@@ -5,12 +5,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, String, cast, delete, extract, func, literal, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    case,
+    cast,
+    delete,
+    extract,
+    func,
+    literal,
+    select,
+    type_coerce,
+)
 from sqlalchemy import union_all as all_of
 from sqlmodel import Session, col
 
 from requestflow.rules.lifecycle import Action
 from requestflow.rules.months import Months, following, month_of
+from requestflow.rules.outcomes import OUTCOMES
 from requestflow.rules.words import Word
 from requestflow.store import bulk
 from requestflow.store.models import Case, Event, MonthCount
@@ -21,15 +35,15 @@ class Facet(Word):
 
     channel = "channel", "收到方式", "How it came in"
     topic = "topic", "信息类别", "Topic"
-    outcome = "outcome", "办理结果", "Outcome"
+    category = "category", "办理结果", "Outcome"
     timeliness = "timeliness", "办理时限", "In time"
 
 
-BY_RECEIPT = (Facet.channel, Facet.topic)
+_CATEGORIES = {code: outcome.category.value for code, outcome in OUTCOMES.items()}
 _COLUMNS: Mapping[Facet, tuple[Any, Any]] = {
     Facet.channel: (Case.received_on, Case.channel),
     Facet.topic: (Case.received_on, Case.topic),
-    Facet.outcome: (Case.closed_on, Case.outcome),
+    Facet.category: (Case.closed_on, case(_CATEGORIES, value=col(Case.outcome))),
     Facet.timeliness: (Case.closed_on, Case.timeliness),
 }
 _KEPT = tuple(MonthCount.model_fields)
@@ -54,16 +68,18 @@ def from_cases(session: Session, agency_id: int | None = None, months: Months | 
     ]
 
 
-def _count(facet: Facet, agency_id: int | None, months: Months | None) -> Select[Any]:
-    day, what = (col(column) for column in _COLUMNS[facet])
+def _count(facet: Facet, agency_id: int | None, months: Months | None) -> Select[*tuple[Any, ...]]:
+    day, what = _COLUMNS[facet]
     alike = [col(Case.agency_id), _part("year", day), _part("month", day)]
     value = type_coerce(what, String)  # the stored word, so that no row is turned into a member of an enumeration
-    terms = [col(Case.received_on).is_not(None), day.is_not(None)]
+    terms: list[ColumnElement[bool]] = [col(Case.received_on).is_not(None), col(day).is_not(None)]
     if agency_id is not None:
         terms.append(col(Case.agency_id) == agency_id)
     if months:
         terms += [day >= months.first, day < months.end]
-    return select(*alike, literal(facet.value), value, func.count()).where(*terms).group_by(*alike, value)
+    return (
+        select(*alike, literal(facet.value), value.label("value"), func.count()).where(*terms).group_by(*alike, "value")
+    )
 
 
 def _part(name: str, day: Any) -> ColumnElement[int]:

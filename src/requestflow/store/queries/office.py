@@ -55,7 +55,7 @@ class Load(NamedTuple):
 
 
 def by_month(session: Session, agencies: Sequence[int], months: Months) -> list[InMonth]:
-    """The cases of each month by channel, outcome and timeliness, all agencies together."""
+    """The cases of each month by channel, category and timeliness, all agencies together."""
     alike = [col(MonthCount.month), col(MonthCount.facet), col(MonthCount.value)]
     others = col(MonthCount.facet) != Facet.topic
     asked: Rows = select(*alike, _sum()).where(*_kept(agencies, months), others)
