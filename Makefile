@@ -92,3 +92,4 @@ messages: $(VENV)/.run
 
 docs: $(VENV)/.project
 	@$(BIN)/python -c "from requestflow.rules.diagram import page; print(page(), end='')" > docs/lifecycle.md
+	@$(BIN)/python -c "from workers.page import page; print(page(), end='')" > docs/timetable.md

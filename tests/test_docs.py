@@ -3,13 +3,18 @@
 import re
 from pathlib import Path
 
-from requestflow.rules.diagram import page
+from requestflow.rules import diagram
+from workers import page
 
 HOUSE = Path(__file__).resolve().parents[1]
 
 
 def test_the_page_on_the_life_of_a_case_is_the_table_of_steps() -> None:
-    assert (HOUSE / "docs/lifecycle.md").read_text(encoding="utf-8") == page(), "run make docs"
+    assert (HOUSE / "docs/lifecycle.md").read_text(encoding="utf-8") == diagram.page(), "run make docs"
+
+
+def test_the_page_on_the_timetable_is_the_table_of_notices_and_the_timetable_itself() -> None:
+    assert (HOUSE / "docs/timetable.md").read_text(encoding="utf-8") == page.page(), "run make docs"
 
 
 def test_every_link_and_picture_of_the_docs_leads_somewhere() -> None:
