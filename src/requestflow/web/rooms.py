@@ -12,6 +12,7 @@ from requestflow.web import (
     intake,
     me,
     office,
+    outbox,
     public,
     signin,
     worklist,
@@ -28,6 +29,7 @@ ROOMS: tuple[Blueprint, ...] = (
     indicators.room,
     admin.room,
     me.room,
+    outbox.room,
     health.room,
     design.room,
 )

@@ -1,5 +1,6 @@
 """What surrounds every page: its templates and styles, the way through the rooms, and the safety headers."""
 
+from collections.abc import Callable
 from functools import cache, partial
 from hashlib import sha256
 from importlib.resources import files
@@ -12,6 +13,7 @@ from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from requestflow.web.access import may_open
+from requestflow.web.outbox import undelivered
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 HEADERS = {
@@ -39,10 +41,14 @@ _ROOMS = {
 
 
 class Way(NamedTuple):
-    """An entry of the navigation: the page it opens and what it is called."""
+    """An entry of the navigation: the page it opens and what it is called.
+
+    One that has a `count` is there only while something waits behind it, and says how much.
+    """
 
     endpoint: str
     called: LazyString
+    count: Callable[[], int] | None = None
 
 
 DESK = (
@@ -51,6 +57,7 @@ DESK = (
     Way("office.show", lazy_gettext("Overview")),
     Way("annual.choose", lazy_gettext("The year")),
     Way("admin.tree", lazy_gettext("Administration")),
+    Way("outbox.show", lazy_gettext("Undelivered letters"), count=undelivered),
 )
 PUBLIC = (
     Way("public.home", lazy_gettext("Home")),
@@ -59,10 +66,13 @@ PUBLIC = (
 )
 
 
-def _ways(entries: tuple[Way, ...]) -> list[tuple[Way, bool]]:
+def _ways(entries: tuple[Way, ...]) -> list[tuple[Way, bool, int]]:
+    """The entries that the reader may open: whether this is the page, and how much waits there."""
     room = (request.endpoint or "").partition(".")[0]
     here = _ROOMS.get(room, request.endpoint)
-    return [(way, way.endpoint == here) for way in entries if may_open(way.endpoint)]
+    open_to_reader = [(way, way.endpoint == here) for way in entries if may_open(way.endpoint)]
+    counted = [(way, is_here, way.count() if way.count else 0) for way, is_here in open_to_reader]
+    return [(way, is_here, count) for way, is_here, count in counted if is_here or count or not way.count]
 
 
 def opens_by_address() -> bool:
