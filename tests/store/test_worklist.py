@@ -140,7 +140,7 @@ def test_each_person_of_a_name_is_recalled_once_by_the_latest_request_to_the_own
     ):
         _asked(session, office, "2026-03-02", **known)
     assert agency.id is not None
-    found = applicants.namesakes(session, [agency.id], "常问先生")
+    found = applicants.known_by(session, [agency.id], "常问先生")
     assert [(case.phone, case.id_number) for case in found] == [("", "b"), ("2", ""), ("1", "")]
 
 
@@ -148,7 +148,7 @@ def test_somebody_who_gave_neither_document_nor_telephone_is_recalled_too(sessio
     agency = an_agency(session)
     latest = [_asked(session, agency, "2026-03-02", address=address) for address in ("甲路", "乙路")][-1]
     assert agency.id is not None
-    assert applicants.namesakes(session, [agency.id], "常问先生") == [latest]
+    assert applicants.known_by(session, [agency.id], "常问先生") == [latest]
 
 
 def test_those_who_may_work_on_a_case_sit_in_its_agency_or_above(session: Session) -> None:

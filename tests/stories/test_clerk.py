@@ -125,23 +125,3 @@ def test_a_clerk_carries_a_fax_to_its_answer_with_the_consent_of_a_head(site: Si
     page.get_by_role("button", name="查询").click()
     expect(page.get_by_text("部分公开").first).to_be_visible()
     expect(page.get_by_text("恒远置业")).to_have_count(0)  # who was asked is not the applicant's to know
-
-
-def test_a_faxed_request_by_a_known_applicant_is_entered_by_keyboard_alone(site: Site, page: Page) -> None:
-    site.sign_in(page, "clerk")
-    page.goto(f"{site.address}/counter")
-    _type_in(page, "李秀英", "自然人", WANTED)
-
-    page.goto(f"{site.address}/counter?way=fax")
-    expect(page.get_by_label("传真")).to_be_focused()
-    page.get_by_label("姓名或者名称").focus()
-    page.keyboard.type("李秀英")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")  # the button beside the name fills in what is known
-    expect(page.get_by_label("申请人类型")).to_have_value("natural_person")
-    page.get_by_label("申请公开的政府信息").focus()
-    page.keyboard.type("同一条道路的评估报告")
-    page.get_by_label("信息类别").focus()
-    page.keyboard.press("Enter")  # Enter in a line saves; it does not press the button beside the name
-    expect(page.get_by_role("heading", level=1)).to_have_text("回执")
-    expect(page.get_by_text("传真申请")).to_be_visible()

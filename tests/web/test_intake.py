@@ -197,14 +197,16 @@ def _focus(page: Page) -> str | None:
 
 def test_people_of_one_name_are_offered_and_none_is_picked_for_the_clerk(sign_in: SignIn) -> None:
     clerk = sign_in()
-    for known in (
-        {"id_type": "居民身份证", "id_number": "640302198001011234", "phone": "0953-2030001"},
-        {"phone": "13909530002"},
-        {"id_number": "640302198001011234", "phone": "13909539999"},  # the first again, with another telephone
+    for nth, known in enumerate(
+        (
+            {"id_type": "居民身份证", "id_number": "640302198001011234", "phone": "0953-2030001"},
+            {"phone": "13909530002"},
+            {"id_number": "640302198001011234", "phone": "13909539999"},  # the first again, with another telephone
+        )
     ):
-        clerk.post("/counter", _request(clerk, **known))
+        clerk.post("/counter", _request(clerk, description=f"第{nth}年的预算", **known))
     page = clerk.post("/counter", {"recall": "yes", "applicant_name": "李秀英", "address": "另一处", "way": "fax"})
-    assert "找到2位同名申请人" in page.text
+    assert "有 2 位相符的申请人" in page.text
     said = [" ".join("".join(button.itertext()).split()) for button in page.every(".//button[@name='recall']")[1:]]
     day = spoken(today()).zh
     assert said == [
@@ -230,11 +232,11 @@ def test_an_unknown_applicant_is_not_made_up(sign_in: SignIn) -> None:
     clerk = sign_in()
     clerk.get("/counter")
     page = clerk.post("/counter", {"recall": "yes", "applicant_name": "张\0三", "way": "fax"})
-    assert "没有找到" in page.text
+    assert "没有查到" in page.text
     assert page.typed("applicant_name") == "张三"
     assert _focus(page) == "applicant_kind"
     page = clerk.post("/counter", {"recall": "yes", "applicant_name": "", "way": "fax"})
-    assert "请先填写姓名或者名称" in page.text
+    assert "请先填写姓名或者电话" in page.text
     assert _focus(page) == "applicant_name"
 
 
@@ -272,3 +274,54 @@ def test_a_statistics_officer_does_not_enter_requests(sign_in: SignIn) -> None:
 def test_the_article_stands_beside_the_dates(sign_in: SignIn, language: str) -> None:
     page = sign_in().get("/counter", lang=language)
     assert ("条例（2019）第31条第3项" if language == "zh" else "Regulation (2019) Art. 31(3)") in page.text
+
+
+@pytest.mark.parametrize("said", [{"applicant_name": "秀英"}, {"applicant_name": "2030001"}, {"phone": "203000"}])
+def test_a_part_of_the_name_or_of_the_telephone_finds_an_applicant(sign_in: SignIn, said: dict[str, str]) -> None:
+    clerk = sign_in()
+    clerk.post("/counter", _request(clerk, phone="0953-203 0001", address="吴忠市利通区"))
+    page = clerk.post("/counter", {"recall": "yes", "way": "fax", **said})
+    assert [page.typed(name) for name in ("applicant_name", "phone", "address")] == [
+        *("李秀英", "0953-203 0001", "吴忠市利通区")
+    ]
+    assert _focus(page) == "description"
+
+
+def test_several_who_fit_a_part_are_told_apart_by_their_names(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    for name in ("王秀英", "李秀英"):
+        clerk.post("/counter", _request(clerk, applicant_name=name, phone="1"))
+    page = clerk.post("/counter", {"recall": "yes", "applicant_name": "秀英", "way": "fax"})
+    said = [" ".join("".join(button.itertext()).split()) for button in page.every(".//button[@name='recall']")[1:]]
+    assert [each.partition(" · ")[0] for each in said] == ["李秀英", "王秀英"]
+    chosen = page.every(".//button[@name='recall']")[2].get("value")
+    page = clerk.post("/counter", {"recall": chosen, "applicant_name": "秀英", "way": "fax"})
+    assert page.typed("applicant_name") == "王秀英"
+
+
+def test_the_same_request_again_is_asked_about_and_entered_only_knowingly(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    clerk.post("/counter", _request(clerk))
+    again = _request(clerk, description=" 滨河路东段房屋 征收补偿方案\n")
+    page = clerk.post("/counter", again)
+    assert page.status == 422
+    assert f"与 {_only().number} 相似" in page.text
+    assert page.typed("applicant_name") == "李秀英", "what was typed stays"
+    assert clerk.post("/counter", {**again, "anyway": "yes"}).status == 302
+    with transaction() as session:
+        assert len(_all(session)) == 2
+
+
+def test_the_same_text_of_another_applicant_is_another_request(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    clerk.post("/counter", _request(clerk))
+    assert clerk.post("/counter", _request(clerk, applicant_name="王建国")).status == 302
+
+
+def test_the_next_request_opens_with_the_way_of_the_one_before_and_the_focus_on_the_name(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    assert _focus(clerk.get("/counter")) == "way"
+    clerk.post("/counter", _request(clerk, way="fax"))
+    page = clerk.get("/counter")
+    assert page.typed("way") == "fax"
+    assert _focus(page) == "applicant_name"

@@ -58,6 +58,8 @@ Money = Annotated[Decimal, BeforeValidator(_narrow), Field(max_digits=12, decima
 Postcode = Annotated[str, StringConstraints(strip_whitespace=True, max_length=16)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)]
 GivenShort = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+FilterName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+FilterQuery = Annotated[str, StringConstraints(max_length=500)]
 Topic = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Address = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]

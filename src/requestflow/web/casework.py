@@ -26,6 +26,7 @@ from requestflow.web.choices import fee_of
 from requestflow.web.forms import Filled, blank, fill
 from requestflow.web.language import say
 from requestflow.web.next_day import next_day
+from requestflow.web.proposals import proposed
 from requestflow.web.steps import STEPS_BY_HAND
 from requestflow.web.telling import timeline, typed_last
 
@@ -94,6 +95,7 @@ def show(case_id: int) -> ResponseReturnValue:
             handler=_handler(bench),
             lines=timeline(bench.story, bench.standing),
             next_step=_next(bench, now_possible),
+            proposal=proposal if (proposal := proposed(bench)) and proposal.step in now_possible else None,
             ahead=[action for action in now_possible if action not in _BESIDE],
             beside=[action for action in now_possible if action in _BESIDE],
             earlier=earlier,

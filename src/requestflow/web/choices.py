@@ -3,7 +3,7 @@
 from typing import Any
 
 from requestflow.rules import fees
-from requestflow.rules.conditions import WITHOUT_ANSWER  # lapsed and withdrawn have steps of their own
+from requestflow.rules.conditions import SILENT, WITHOUT_ANSWER  # lapsed and withdrawn have steps of their own
 from requestflow.rules.deadlines import reckon
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.fees import BANDS, Band, FeeWay
@@ -47,6 +47,21 @@ def not_received(bench: Bench) -> Pairs:
 def not_answered(bench: Bench) -> Pairs:
     """The consultations that wait for an opinion."""
     return _consultations(bench, only_unreceived=False)
+
+
+def silent(bench: Bench) -> dict[str, Any]:
+    """The one who has not answered in time, where somebody is awaited no longer (Art. 32, 34)."""
+    if not has_term("third_party_opinion", bench.regime):
+        return {}
+    limit = term("third_party_opinion", bench.regime).workdays
+    over = [
+        asked.nth
+        for asked in bench.standing.waiting()
+        if (asked.is_third_party or asked.is_co_author)
+        and asked.received_on
+        and bench.calendar.add(asked.received_on, limit) < bench.today
+    ]
+    return {"consultation": over[0], "opinion": SILENT} if over else {}
 
 
 def _consultations(bench: Bench, *, only_unreceived: bool) -> Pairs:

@@ -1,11 +1,13 @@
 """The counter: a request that came face to face, by fax or by post is typed in on one page, with its own dates."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import Field
+from sqlmodel import Session
 from werkzeug.datastructures import MultiDict
 
 from requestflow.clock import now, today
@@ -32,6 +34,8 @@ _DOCUMENTS = (
     Text("护照", "Passport"),
     Text("统一社会信用代码", "Unified social credit code"),
 )
+_DOUBLED = 15  # days within which the same request again is asked about
+_WAY = "way"  # the cookie that remembers how the request before came in
 _SLIP = "slip"  # what the officer's session keeps of the request entered, or the code issued, last
 
 
@@ -77,9 +81,9 @@ _LABELS = {
 
 
 class Recalled(NamedTuple):
-    """What is known of a name: the latest request of each person who bears it, and whether one was filled in."""
+    """What is known by what was said: the latest request of each person who fits, and whether one was filled in."""
 
-    name: str
+    said: str
     known: list[Case]
     is_filled: bool
 
@@ -94,8 +98,8 @@ class AtCounter(NewCase):
 @room.get("/counter")
 @officers(*TAKERS[Action.register])
 def counter() -> ResponseReturnValue:
-    """The empty form; `?way=` picks the way it came, `?like=` takes the applicant over from another case."""
-    way = request.args.get("way", "")
+    """The empty form; `?way=`, or the request before, picks the way it came; `?like=` takes over an applicant."""
+    way = request.args.get("way") or request.cookies.get(_WAY, "")
     chosen = Way(way) if way in list(Way) else Way.face_to_face
     typed: dict[str, object] = {"way": chosen.value, "submitted_on": today(), "signed_on": today()}
     with reading() as database:
@@ -120,14 +124,26 @@ def enter() -> ResponseReturnValue:
             with transaction() as database:
                 agency = _agency(people.agencies_seen(database, officer().person), form.value.agency)
                 new = NewCase.model_validate(form.value.model_dump(exclude={"way", "agency"}))
+                same = None if "anyway" in request.form else _same(database, agency, new, key)
+                if same:
+                    return _page(form, key=key, same=same), 422
                 entry = Entry(by=officer().person, today=today(), now=now())
                 case, code, _ = intake.register(database, agency, new, entry, key=key)
         except RuleBroken as broken:
             form.refuse(broken)
         else:
             session[_SLIP] = {"case": case.id, "code": code, "way": form.value.way.value}
-            return redirect(url_for("intake.receipt", case_id=case.id))
+            answer = redirect(url_for("intake.receipt", case_id=case.id))
+            answer.set_cookie(_WAY, form.value.way, httponly=True, samesite="Lax", secure=request.is_secure)
+            return answer
     return _page(form, key=key), 422
+
+
+def _same(database: Session, agency: Agency, new: NewCase, key: str) -> Case | None:
+    """A request of the same applicant for the same, typed in lately from another page: most often one paper twice."""
+    since = now() - timedelta(days=_DOUBLED)
+    same = applicants.alike(database, [agency.id], new.applicant_name, new.description, since)
+    return same if same and same.idempotency_key != intake.hashed(key) else None
 
 
 @room.get("/counter/receipt/<int:case_id>")
@@ -191,13 +207,26 @@ def _recall(typed: MultiDict[str, str]) -> tuple[Filled[AtCounter], Recalled]:
     said = {key: plain(value) for key, value in typed.items()}
     form: Filled[AtCounter] = blank(_LABELS, **said)
     name, chosen = said.get("applicant_name", ""), said["recall"]
+    looked_for = name or said.get("phone", "")
     with reading() as database:
         seen = [_id(agency) for agency in people.agencies_seen(database, officer().person)]
-        known = applicants.namesakes(database, seen, name) if name else []
+        known = applicants.known_by(database, seen, looked_for) if looked_for else []
     theirs = known if len(known) == 1 else [case for case in known if str(case.id) == chosen]
     for case in theirs:
         form.typed |= {key: value for key, value in _contact(case).items() if not said.get(key)}
-    return form, Recalled(name, known, bool(theirs))
+        form.typed |= {"applicant_name": case.applicant_name} | ({} if name else {"phone": case.phone})
+    return form, Recalled(looked_for, known, bool(theirs))
+
+
+def _focus(form: Filled[AtCounter], recalled: Recalled | None, is_way_known: bool) -> str:
+    """The field where the next key belongs; empty where something else on the page takes the focus."""
+    if form.errors or (recalled and recalled.known and not recalled.is_filled):
+        return ""
+    if recalled and not recalled.is_filled:
+        return "applicant_kind" if recalled.said else "applicant_name"
+    if form.typed.get("applicant_name"):
+        return "description"
+    return "applicant_name" if is_way_known else "way"
 
 
 def _contact(case: Case) -> dict[str, object]:
@@ -215,7 +244,8 @@ def _id(agency: Agency) -> int:
     return agency.id
 
 
-def _page(form: Filled[AtCounter], key: str, recalled: Recalled | None = None) -> str:
+def _page(form: Filled[AtCounter], key: str, recalled: Recalled | None = None, same: Case | None = None) -> str:
+    is_way_known = "way" in request.args or _WAY in request.cookies
     with reading() as database:
         seen = people.agencies_seen(database, officer().person)
         recent = applicants.recent(database, [_id(agency) for agency in seen])
@@ -227,6 +257,8 @@ def _page(form: Filled[AtCounter], key: str, recalled: Recalled | None = None) -
         agencies=[(agency.code, agency.name) for agency in seen],
         recent=recent,
         recalled=recalled,
+        same=same,
+        focus="" if same else _focus(form, recalled, is_way_known),
         arrivals=Way,
         kinds=ApplicantKind,
         deliveries=Delivery,

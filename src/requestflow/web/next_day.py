@@ -1,10 +1,10 @@
-"""The day by which the next thing has to happen to a case: what it is, whose turn it is, and how long yet."""
+"""What is due next on a case: the day, whose turn it is, how long yet, and what is to be done."""
 
 from datetime import date
 from typing import NamedTuple
 
 from requestflow.rules.deadlines import days_left, is_overdue
-from requestflow.rules.lifecycle import ANSWERED, WAITING, State
+from requestflow.rules.lifecycle import ANSWERED, WAITING, WORKING, Action, State
 from requestflow.rules.words import Text
 from requestflow.rules.workdays import Calendar
 from requestflow.store.models import Case
@@ -54,3 +54,47 @@ def next_day(case: Case | Row, today: date, calendar: Calendar) -> NextDay | Non
         is_overdue=is_overdue(case.due_on, today),
         is_provisional=case.is_provisional and not has_own_day,
     )
+
+
+class ToDo(NamedTuple):
+    """What is to be done next on an open case, in words.
+
+    `step` is a step that the other side's silence allows: it is proposed to a person and never taken by a machine.
+    """
+
+    what: Text
+    step: Action | None = None
+
+
+_TO_DO = {
+    State.received: Text("与申请人确认", "Confirm with the applicant"),
+    State.registered: Text("分派或者开始办理", "Assign it, or begin"),
+    State.open: Text("作出答复", "Decide the answer"),
+    State.waiting_correction: Text("等待申请人补正", "Wait for the correction"),
+    State.waiting_third_party: Text("等待第三方意见", "Wait for the third party"),
+    State.waiting_agency: Text("等待其他机关意见", "Wait for the other agency"),
+    State.waiting_fee: Text("等待申请人缴费", "Wait for the payment"),
+    State.decided: Text("送达答复", "Send the answer"),
+}
+_PROPOSED = {
+    State.waiting_correction: ToDo(Text("逾期未补正：可以视为放弃", "Not corrected in time: may lapse"), Action.lapse),
+    State.waiting_third_party: ToDo(
+        Text("第三方逾期未答复：登记后继续办理", "Third party silent: record it and go on"), Action.record_opinion
+    ),
+    State.waiting_agency: ToDo(
+        Text("对方机关逾期未答复：登记后继续办理", "Other agency silent: record it and go on"), Action.record_opinion
+    ),
+    State.waiting_fee: ToDo(Text("逾期未缴费：可以视为放弃", "Not paid in time: may lapse"), Action.lapse),
+}
+_CONSENT = ToDo(Text("等待负责人答复延期报请", "Wait for the head on more time"))
+
+
+def to_do(case: Case | Row, today: date) -> ToDo | None:
+    """What is to be done next; None once the case is answered or closed."""
+    if case.state in ANSWERED:
+        return None
+    if case.state in WAITING and case.waiting_until and case.waiting_until < today:
+        return _PROPOSED[case.state]
+    if case.state in WORKING and case.extension_asked_on:
+        return _CONSENT
+    return ToDo(_TO_DO[case.state])

@@ -31,6 +31,8 @@ _TWO_YEARS = "max-age=63072000"
 
 _ROOMS = {
     "worklist": "worklist.queue",
+    "filters": "worklist.queue",
+    "assigning": "worklist.queue",
     "casework": "worklist.queue",
     "intake": "intake.counter",
     "office": "office.show",

@@ -201,6 +201,7 @@ STEPS_BY_HAND: Mapping[Action, Step] = {
             Ask("text", "words", Text("意见内容", "What they said"), required=False),
         ),
         _asked_article,
+        known=choices.silent,
         is_ready=lambda bench: bool(choices.not_answered(bench)),
     ),
     Action.ask_extension: Step(

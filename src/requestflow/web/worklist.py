@@ -1,36 +1,40 @@
 """The desk: the open cases of an office by what is due, and the search that finds any case."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from requestflow.clock import today
 from requestflow.rules.channels import Channel
+from requestflow.rules.conditions import WITHOUT_ANSWER
 from requestflow.rules.deadlines import Timeliness
-from requestflow.rules.horizon import Horizon, spans
-from requestflow.rules.lifecycle import OPEN, State
+from requestflow.rules.lifecycle import OPEN, TAKERS, Action, State
 from requestflow.rules.months import Months
 from requestflow.rules.outcomes import OUTCOMES, Category
-from requestflow.rules.words import Text, Word
+from requestflow.rules.words import Text
 from requestflow.rules.workdays import calendar_for
-from requestflow.services import people
+from requestflow.services import filters, people
 from requestflow.services._fields import plain
-from requestflow.services.annual import Scope
 from requestflow.store.models import Agency
 from requestflow.store.queries import worklist
 from requestflow.store.queries.calendars import notices_loaded
+from requestflow.store.queries.cases import handlers_in
 from requestflow.store.queries.worklist import Pile, Place, Row, Sought, Wanted
 from requestflow.store.session import reading
+from requestflow.web import looking
 from requestflow.web.access import officer, officers
-from requestflow.web.next_day import NextDay, next_day
+from requestflow.web.keys import HELD, LETTERS, STEP_KEYS
+from requestflow.web.next_day import NextDay, ToDo, next_day, to_do
 
 room = Blueprint("worklist", __name__)
 
-_SOON = 5  # working days; the timetable reminds from then on
 _FIRST_YEAR = 2008
+_COOKIE = "letters"
+_TWO_YEARS = 2 * 366 * 24 * 60 * 60  # seconds
 
 
 class Narrowed(NamedTuple):
@@ -43,44 +47,41 @@ class Narrowed(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A line of a list: the case, its agency, and what is due next."""
+    """A line of a list: the case, its agency, what is due next, and what is to be done."""
 
     row: Row
     agency: Agency
     next: NextDay | None
+    to_do: ToDo | None
 
 
 @room.get("/desk")
 @officers()
 def queue() -> ResponseReturnValue:
     """The open cases of the reader's agency and of those below, by what is due next."""
+    person = officer().person
     with reading() as session:
-        seen = people.agencies_seen(session, officer().person)
+        seen = people.agencies_seen(session, person)
         calendar = calendar_for(officer().agency.region, notices_loaded(session))
-        horizon: Horizon | None = _word(Horizon, "due")
-        wanted = Wanted(
-            agencies=_chosen(seen),
-            person_id=officer().person.id or 0,
-            today=today(),
-            soon_on=calendar.add(today(), _SOON),
-            pile=_word(Pile, "pile") or Pile.open,
-            state=_open_state(),
-            channel=_word(Channel, "channel"),
-            text=_text(),
-            horizon=horizon,
-            span=spans(today(), calendar).get(horizon) if horizon else None,
-            handler_id=request.args.get("handler", type=int),
-            is_provisional="provisional" in request.args,
-        )
+        wanted = looking.wanted(request.args, seen, person.id, today(), calendar) or abort(404)
         rows, more = worklist.queue(session, wanted, Place.read(request.args.get("after", "")))
+        kept = filters.kept_by(session, person)
+        views = [looking.wanted(looking.said_in(each.query), seen, person.id, today(), calendar) for each in kept]
+        counts = _counts(session, [replace(wanted, pile=pile) for pile in Pile] + views)
+        may_assign = person.role in TAKERS[Action.assign]
         return render_template(
             "worklist/queue.html",
             lines=_lines(session, rows, seen),
-            counts=worklist.counts(session, wanted),
+            piles=list(zip(Pile, counts, strict=False)),
+            kept=list(zip(kept, counts[len(Pile) :], strict=True)),
+            here=looking.query_of(request.args),
+            has_room=len(kept) < filters.MOST,
             most=worklist.MOST_COUNTED,
             wanted=wanted,
-            narrowed=_narrowed(_of_queue(wanted, rows)),
+            narrowed=(narrowed := _narrowed(_of_queue(wanted, rows))),
+            passed_on=[(each.name, each.value) for each in narrowed] + _pile_of(wanted),
             agencies=_offered(seen),
+            handlers=handlers_in(session, [agency.id for agency in seen]) if may_assign and rows else [],
             open_states=OPEN,
             channels=Channel,
             overdue=Timeliness.overdue,
@@ -89,6 +90,45 @@ def queue() -> ResponseReturnValue:
             more=_here(after=more) if more else None,
             pile_at=lambda pile: _here(pile=pile, after=None),
         )
+
+
+def _pile_of(wanted: Wanted) -> list[tuple[str, str]]:
+    return [] if wanted.pile is Pile.open else [("pile", wanted.pile.value)]
+
+
+def _counts(session: Session, views: Sequence[Wanted | None]) -> list[int | None]:
+    """How many cases each view shows, in one statement; None for one of an agency that is no longer seen."""
+    told = iter(worklist.counted(session, [view for view in views if view]))
+    return [next(told) if view else None for view in views]
+
+
+@room.get("/help/keys")
+@officers()
+def help_keys() -> ResponseReturnValue:
+    """What every key of the desk does, and the switch that turns the letters off (WCAG 2.1.4)."""
+    return render_template("worklist/keys.html", letters=LETTERS, held=HELD)
+
+
+@room.post("/help/keys")
+@officers()
+def set_keys() -> ResponseReturnValue:
+    """Turns the letters off or on in this browser."""
+    answer = redirect(url_for("worklist.help_keys"))
+    letters = "off" if request.form.get("letters") == "off" else "on"
+    answer.set_cookie(_COOKIE, letters, max_age=_TWO_YEARS, httponly=True, samesite="Lax", secure=request.is_secure)
+    return answer
+
+
+class Keys(NamedTuple):
+    """Whether the letters are on in the reader's browser, and the letter of each step."""
+
+    are_on: bool
+    of_step: Mapping[Action, str]
+
+
+@room.app_context_processor
+def _keys() -> dict[str, Keys]:
+    return {"keys": Keys(request.cookies.get(_COOKIE) != "off", STEP_KEYS)}
 
 
 @room.get("/cases")
@@ -100,15 +140,15 @@ def find() -> ResponseReturnValue:
         outcome = request.args.get("outcome", "")
         sought = Sought(
             agencies=_chosen(seen),
-            text=_text(),
+            text=looking.text(request.args),
             year=_year(),
             outcome=outcome if outcome in OUTCOMES else "",
-            timeliness=_word(Timeliness, "timeliness"),
-            state=_word(State, "state"),
+            timeliness=looking.word(Timeliness, request.args, "timeliness"),
+            state=looking.word(State, request.args, "state"),
             received=Months.read(request.args.get("received", "")),
             closed=Months.read(request.args.get("closed", "")),
-            channel=_word(Channel, "channel"),
-            category=_word(Category, "category"),
+            channel=looking.word(Channel, request.args, "channel"),
+            category=looking.word(Category, request.args, "category"),
             topic=_topic(),
         )
         rows, more = worklist.found(session, sought, request.args.get("before", type=int))
@@ -116,13 +156,15 @@ def find() -> ResponseReturnValue:
             "worklist/found.html",
             lines=_lines(session, rows, seen),
             sought=sought,
-            narrowed=_narrowed(_of_search(sought)),
+            narrowed=(narrowed := _narrowed(_of_search(sought))),
+            passed_on=[(each.name, each.value) for each in narrowed],
+            without_answer=WITHOUT_ANSWER,
             agencies=_offered(seen),
             outcomes=[(code, each.label) for code, each in OUTCOMES.items()],
             outcome_of=OUTCOMES,
             states=State,
             timely=Timeliness,
-            years=range(today().year, _FIRST_YEAR - 1, -1),
+            year_choices=[(year, str(year)) for year in range(today().year, _FIRST_YEAR - 1, -1)],
             typed=request.args,
             first=_here(before=None) if "before" in request.args else None,
             more=_here(before=more) if more else None,
@@ -135,37 +177,19 @@ def _lines(session: Session, rows: Sequence[Row], seen: Sequence[Agency]) -> lis
     lines = []
     for row in rows:
         agency = by_id[row.agency_id]
-        lines.append(Shown(row, agency, next_day(row, today(), calendar_for(agency.region, loaded))))
+        due = next_day(row, today(), calendar_for(agency.region, loaded))
+        lines.append(Shown(row, agency, due, to_do(row, today())))
     return lines
 
 
 def _chosen(seen: Sequence[Agency]) -> list[int]:
-    """The ids of the agency asked for and of those below it; of all that are seen if none is. 404 for a foreign one."""
-    code = request.args.get("agency", "")
-    top = next((agency for agency in seen if agency.code == code), None)
-    if code and top is None:
-        abort(404)
-    if top and _is_alone():
-        return [top.id]
-    return [agency.id for agency in seen if agency.id and (top is None or agency.path.startswith(top.path))]
+    """The ids of the agencies asked for; 404 for a foreign one."""
+    agencies = looking.chosen(request.args, seen)
+    return abort(404) if agencies is None else agencies
 
 
 def _offered(seen: Sequence[Agency]) -> list[tuple[str, str]]:
     return [(agency.code, agency.name) for agency in seen]
-
-
-def _word(kind: type[Word], key: str) -> Any:
-    said = request.args.get(key, "")
-    return kind(said) if said in list(kind) else None
-
-
-def _open_state() -> State | None:
-    state: State | None = _word(State, "state")
-    return state if state in OPEN else None
-
-
-def _is_alone() -> bool:
-    return request.args.get("scope") == Scope.own
 
 
 def _topic() -> str | None:
@@ -210,15 +234,11 @@ def _of_search(sought: Sought) -> Iterator[tuple[str, Text]]:
 
 
 def _narrowed(filters: Iterable[tuple[str, Text]]) -> list[Narrowed]:
-    alone = [("scope", _ONLY_HERE)] if request.args.get("agency") and _is_alone() else []
+    alone = [("scope", _ONLY_HERE)] if request.args.get("agency") and looking.is_alone(request.args) else []
     return [
         Narrowed(name, request.args[name], said, _here(**{name: None, "after": None, "before": None}))
         for name, said in (*filters, *alone)
     ]
-
-
-def _text() -> str:
-    return plain(request.args.get("q", ""))[:200]
 
 
 def _year() -> int | None:

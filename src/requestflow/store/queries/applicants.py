@@ -1,16 +1,20 @@
 """Who asks an office: the applicants it knows, what they gave last time, and how often they asked in a month."""
 
+import re
 from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, func, select
 
 from requestflow.store.models import Case
 
 _LOOKED_AT = 300
 MOST_SUGGESTED = 100
+MOST_OFFERED = 9
+_DIGITS = re.compile(r"[0-9]{4,}")
 
 
 class Recent(NamedTuple):
@@ -29,14 +33,37 @@ def recent(session: Session, agencies: Sequence[int]) -> Recent:
     return Recent(list(names)[:MOST_SUGGESTED], list(topics)[:MOST_SUGGESTED])
 
 
-def namesakes(session: Session, agencies: Sequence[int], name: str) -> list[Case]:
-    """The latest request to these agencies of each person of exactly that name, the latest first.
+def known_by(session: Session, agencies: Sequence[int], said: str) -> list[Case]:
+    """The latest request to these agencies of each person known by what was said, the latest first.
 
-    They are told apart by the number of their document, else by their telephone; a request that gave neither is one
-    more of theirs.
+    That is the whole name, else a part of the name or, of four digits or more, of the telephone. People of one name are
+    told apart by the number of their document, else by their telephone; a request that gave neither is one more of
+    theirs.
     """
-    asked = select(Case).where(col(Case.applicant_name) == name, col(Case.agency_id).in_(agencies))
-    cases = session.exec(asked.order_by(col(Case.id).desc()).limit(_LOOKED_AT)).all()
+    exactly = _asked(session, agencies, col(Case.applicant_name) == said)
+    if exactly:
+        return _people(exactly)
+    partly = col(Case.applicant_name).contains(said, autoescape=True)
+    if _DIGITS.fullmatch(said):
+        partly = or_(partly, func.replace(func.replace(Case.phone, " ", ""), "-", "").contains(said, autoescape=True))
+    return _people(_asked(session, agencies, partly))[:MOST_OFFERED]
+
+
+def _asked(session: Session, agencies: Sequence[int], how: ColumnElement[bool]) -> Sequence[Case]:
+    asked = select(Case).where(how, col(Case.agency_id).in_(agencies))
+    return session.exec(asked.order_by(col(Case.id).desc()).limit(_LOOKED_AT)).all()
+
+
+def _people(cases: Sequence[Case]) -> list[Case]:
+    """The first of the requests of each person."""
+    names: dict[str, list[Case]] = {}
+    for case in cases:
+        names.setdefault(case.applicant_name, []).append(case)
+    firsts = [first for theirs in names.values() for first in _namesakes(theirs)]
+    return sorted(firsts, key=lambda case: case.id, reverse=True)
+
+
+def _namesakes(cases: Sequence[Case]) -> list[Case]:
     people: list[list[Case]] = []
     for case in cases:
         if not (case.id_number or case.phone):
@@ -47,6 +74,19 @@ def namesakes(session: Session, agencies: Sequence[int], name: str) -> list[Case
         else:
             known.append(case)
     return [theirs[0] for theirs in people] or list(cases[:1])
+
+
+def alike(session: Session, agencies: Sequence[int], name: str, description: str, since: datetime) -> Case | None:
+    """The latest request of that name and, but for blanks, of that text typed in since then; None if there is none."""
+    entered = select(Case).where(
+        col(Case.applicant_name) == name, col(Case.agency_id).in_(agencies), col(Case.entered_at) >= since
+    )
+    cases = session.exec(entered.order_by(col(Case.id).desc()).limit(_LOOKED_AT))
+    return next((case for case in cases if _without_blanks(case.description) == _without_blanks(description)), None)
+
+
+def _without_blanks(text: str) -> str:
+    return "".join(text.split())
 
 
 def _is_same(one: Case, other: Case) -> bool:

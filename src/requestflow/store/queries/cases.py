@@ -36,6 +36,19 @@ def handlers_for(session: Session, agency: Agency) -> Sequence[Person]:
     return session.exec(asked.order_by(col(Person.agency_id).desc(), col(Person.name))).all()
 
 
+_MOST_LISTED = 300
+
+
+def handlers_in(session: Session, agencies: Sequence[int]) -> Sequence[tuple[Person, str]]:
+    """The people of these agencies who may work on cases, each with the name of their agency, in tree order."""
+    asked = (
+        select(Person, Agency.name)
+        .join(Agency, col(Person.agency_id) == col(Agency.id))
+        .where(col(Person.agency_id).in_(agencies), col(Person.role).in_(TAKERS[Action.decide]), col(Person.is_active))
+    )
+    return session.exec(asked.order_by(col(Agency.path), col(Person.name)).limit(_MOST_LISTED)).all()
+
+
 def tree_of(session: Session, agency: Agency) -> Sequence[Agency]:
     """All agencies of the tree that the agency hangs in, in its order."""
     root = agency.path.partition(".")[0]

@@ -90,6 +90,7 @@ class Row(NamedTuple):
     """One case in a list; `next_on` is that of the models."""
 
     id: int
+    version: int
     number: str
     agency_id: int
     channel: Channel
