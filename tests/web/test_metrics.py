@@ -92,9 +92,12 @@ def test_the_last_run_of_each_task_is_told(visitor: Visitor) -> None:
 
 
 def test_one_reading_takes_a_handful_of_statements(visitor: Visitor) -> None:
-    with statements() as said:
+    with statements() as first:
         visitor.get("/metrics")
-    assert len([each for each in said if each.startswith("SELECT")]) == 7
+    with statements() as second:
+        visitor.get("/metrics")
+    read = [len([each for each in said if each.startswith("SELECT")]) for said in (first, second)]
+    assert read == [7, 6]  # the number of open cases is kept for a while
 
 
 def test_nobody_is_named(sign_in: Callable[..., Visitor]) -> None:

@@ -5,6 +5,7 @@ What is told of an address is the endpoint that answers it: the address itself m
 
 import re
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from time import perf_counter
 from types import TracebackType
 from typing import Any
@@ -26,6 +27,7 @@ NOWHERE = "nowhere"  # the endpoint of an address that is none
 _SANE = re.compile(r"[0-9A-Za-z-]{16,64}")
 _KNOWN = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _NOTE = "requestflow.note"
+_WATCHED = frozenset({"health.alive", "health.ready", "health.metrics"})
 
 
 def request_id() -> str:
@@ -80,7 +82,9 @@ def _take_down(_error: BaseException | None) -> None:
 def _close(note: dict[str, Any], method: str, seconds: float, listeners: Iterable[Listen]) -> None:
     endpoint, status = note["endpoint"], note["status"]
     role = {"role": note["role"]} if "role" in note else {}
-    log.info("request", method=method, endpoint=endpoint, status=status, ms=round(seconds * 1000, 1), **role)
+    # a watcher comes every few seconds, and what it was told is worth a line only when it was bad news
+    say = log.debug if endpoint in _WATCHED and status < HTTPStatus.INTERNAL_SERVER_ERROR else log.info
+    say("request", method=method, endpoint=endpoint, status=status, ms=round(seconds * 1000, 1), **role)
     for listen in listeners:
         listen(endpoint, method, status, seconds)
 

@@ -6,7 +6,7 @@ restart of a counter.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -20,6 +20,7 @@ from requestflow.store.away import AWAY, is_away
 from requestflow.store.queries import watch
 from requestflow.store.session import reading
 
+_A_WHILE = timedelta(minutes=5)
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
@@ -31,6 +32,7 @@ class Metrics:
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
         self._own = CollectorRegistry()
+        self._database = _Database()
         self._requests = Counter(
             "requestflow_http_requests",
             "Requests answered, by the page that answered.",
@@ -57,12 +59,20 @@ class Metrics:
             MultiProcessCollector(registry, path=self._folder)  # type: ignore[no-untyped-call]  # has no types
         else:
             registry.register(self._own)
-        registry.register(_Database())
+        registry.register(self._database)
         return generate_latest(registry)
 
 
 class _Database(Collector):
-    """What the database knows; while it is away, that it is."""
+    """What the database knows; while it is away, that it is.
+
+    Open cases are counted along an index, which with 1,000,000 of them takes a quarter of a second, so their number is
+    kept for a while.
+    """
+
+    def __init__(self) -> None:
+        self._open: Sequence[tuple[str, int]] = ()
+        self._counted_at: datetime | None = None
 
     def describe(self) -> Iterable[Metric]:
         return []  # what there is shows only when it is asked for
@@ -70,13 +80,18 @@ class _Database(Collector):
     def collect(self) -> Iterator[Metric]:
         try:
             with reading() as session:
-                found = list(_figures(session, today(), now()))
+                found = [*_figures(session, today(), now()), self._cases_open(session, now())]
         except AWAY as error:
             if not is_away(error):
                 raise
             found = []
         yield _gauge("database_up", "Whether the database answers.", int(bool(found)))
         yield from found
+
+    def _cases_open(self, session: Session, now: datetime) -> Metric:
+        if self._counted_at is None or now - self._counted_at > _A_WHILE:
+            self._open, self._counted_at = watch.open_by_agency(session), now
+        return _by_agency("cases_open", "Cases that are not answered yet, as of the last minutes.", self._open)
 
 
 def _figures(session: Session, today: date, now: datetime) -> Iterator[Metric]:
@@ -89,7 +104,6 @@ def _figures(session: Session, today: date, now: datetime) -> Iterator[Metric]:
     yield _count("mails_sent", "Mails sent since midnight.", (), [((), sent)])
     raised = [((notice,), count) for notice, count in watch.raised_on(session, today)]
     yield _count("reminders_raised", "Reminders raised since midnight, by notice.", ("notice",), raised)
-    yield _by_agency("cases_open", "Cases that are not answered yet.", watch.open_by_agency(session))
     yield _by_agency("cases_overdue", "Open cases due before today.", watch.overdue_by_agency(session, today))
     yield from _runs(session)
 

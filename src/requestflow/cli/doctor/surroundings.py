@@ -80,7 +80,10 @@ def _mail(chosen: Settings, is_here: bool) -> Finding:
         return find(
             "mail settings",
             Text("没有邮件服务器：提醒只写入文件夹，没有人收到。", "No mail server is set: letters lie in a folder."),
-            Text("设置 REQUESTFLOW_SMTP_URL 和 REQUESTFLOW_MAIL_FROM。", "Set REQUESTFLOW_SMTP_URL and _MAIL_FROM."),
+            Text(
+                "设置 REQUESTFLOW_SMTP_URL 和 REQUESTFLOW_MAIL_FROM。",
+                "Set REQUESTFLOW_SMTP_URL and REQUESTFLOW_MAIL_FROM.",
+            ),
         )
     if chosen.mail_from.endswith("@localhost"):
         return mend(
