@@ -39,18 +39,25 @@ _ROOMS = {
     "annual": "annual.choose",
     "indicators": "annual.choose",
     "admin": "admin.tree",
+    "public.before": "public.ask",
+    "public.question": "public.ask",
+    "public.review": "public.ask",
+    "public.receipt": "public.follow",
+    "public.show": "public.follow",
+    "public.think_again": "public.follow",
 }
+"""Under which entry a room, or a page of the citizen's room, stands."""
 
 
 class Way(NamedTuple):
     """An entry of the navigation: the page it opens and what it is called.
 
-    One that has a `count` is there only while something waits behind it, and says how much.
+    One that can tell how much is `waiting` behind it is there only while something is.
     """
 
     endpoint: str
     called: LazyString
-    count: Callable[[], int] | None = None
+    waiting: Callable[[], int] | None = None
 
 
 DESK = (
@@ -59,7 +66,7 @@ DESK = (
     Way("office.show", lazy_gettext("Overview")),
     Way("annual.choose", lazy_gettext("The year")),
     Way("admin.tree", lazy_gettext("Administration")),
-    Way("outbox.show", lazy_gettext("Undelivered letters"), count=undelivered),
+    Way("outbox.show", lazy_gettext("Undelivered letters"), waiting=undelivered),
 )
 PUBLIC = (
     Way("public.home", lazy_gettext("Home")),
@@ -71,10 +78,10 @@ PUBLIC = (
 def _ways(entries: tuple[Way, ...]) -> list[tuple[Way, bool, int]]:
     """The entries that the reader may open: whether this is the page, and how much waits there."""
     room = (request.endpoint or "").partition(".")[0]
-    here = _ROOMS.get(room, request.endpoint)
+    here = _ROOMS.get(request.endpoint or "") or _ROOMS.get(room, request.endpoint)
     open_to_reader = [(way, way.endpoint == here) for way in entries if may_open(way.endpoint)]
-    counted = [(way, is_here, way.count() if way.count else 0) for way, is_here in open_to_reader]
-    return [(way, is_here, count) for way, is_here, count in counted if is_here or count or not way.count]
+    counted = [(way, is_here, way.waiting() if way.waiting else 0) for way, is_here in open_to_reader]
+    return [(way, is_here, count) for way, is_here, count in counted if is_here or count or not way.waiting]
 
 
 def opens_by_address() -> bool:

@@ -15,6 +15,8 @@ from sqlmodel import Session, col
 
 from requestflow.store.models import Agency, Case, Mail, Person
 
+Asked = Select[*tuple[Any, ...]]
+
 PAGE = 50
 MOST_COUNTED = 1000  # letters are counted up to here
 _OF_READER, _OF_CASE, _BY = aliased(Agency), aliased(Agency), aliased(Person)
@@ -76,7 +78,8 @@ def given_up(
 def count_given_up(session: Session, sight: Sight, *, aside: bool = False) -> int:
     """How many letters were given up and nobody has set aside (or somebody has), counted up to MOST_COUNTED."""
     some = _joined(select(col(Mail.id)), sight).where(*_is_given_up(aside)).limit(MOST_COUNTED).subquery()
-    return session.execute(select(func.count()).select_from(some)).scalar_one()
+    count: int = session.execute(select(func.count()).select_from(some)).scalar_one()
+    return count
 
 
 def to_try_again(session: Session, sight: Sight, mail_id: int | None = None) -> Sequence[Mail]:
@@ -104,7 +107,7 @@ def _is_given_up(aside: bool | None = None) -> tuple[ColumnElement[bool], ...]:
     return is_given_up, col(Mail.set_aside_at).is_not(None) if aside else col(Mail.set_aside_at).is_(None)
 
 
-def _rows(sight: Sight) -> Select[Any]:
+def _rows(sight: Sight) -> Asked:
     is_seen = col(_OF_CASE.path).startswith(sight.path, autoescape=True)
     asked = select(
         *(col(Mail.id), col(Mail.recipient), col(Mail.subject), col(Mail.created_at), col(Mail.attempts)),
@@ -116,7 +119,7 @@ def _rows(sight: Sight) -> Select[Any]:
     return _joined(asked, sight).outerjoin(_BY, col(_BY.id) == col(Mail.set_aside_by_id))
 
 
-def _joined(asked: Select[Any], sight: Sight) -> Select[Any]:
+def _joined(asked: Asked, sight: Sight) -> Asked:
     path = func.coalesce(col(_OF_READER.path), col(_OF_CASE.path))
     is_seen = path.startswith(sight.path, autoescape=True)
     return (
