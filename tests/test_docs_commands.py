@@ -9,12 +9,14 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner
+from prometheus_client.parser import text_string_to_metric_families
 from pydantic.fields import FieldInfo
 
 from requestflow.cli import main
 from requestflow.cli.annual import YearFirst
 from requestflow.services.ledger import COLUMNS
 from requestflow.settings import PREFIX, Settings
+from requestflow.web.metrics import Metrics
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 COMMANDS = (DOCS / "commands.md").read_text(encoding="utf-8")
@@ -84,6 +86,14 @@ def test_every_column_of_a_ledger_is_told() -> None:
     assert told == [
         (column.key, " *" if column.is_required else "", column.title, column.holds.en) for column in COLUMNS
     ]
+
+
+def test_every_metric_is_told_and_no_other(empty_database_url: str) -> None:
+    metrics = Metrics("")
+    metrics.hear("public.home", "GET", 200, 0.1)
+    families = text_string_to_metric_families(metrics.text().decode())
+    names = {f"{family.name}_total" if family.type == "counter" else family.name for family in families}
+    assert set(re.findall(r"^\| `(requestflow_\w+)`", OPERATING, re.MULTILINE)) == names
 
 
 def default(field: FieldInfo) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
@@ -19,6 +19,8 @@ from requestflow.clock import LEGAL_ZONE, now, today
 from requestflow.store.away import AWAY, is_away
 from requestflow.store.queries import watch
 from requestflow.store.session import reading
+
+disable_created_metrics()  # the time of each counter's birth, which several processes do not have together
 
 _A_WHILE = timedelta(minutes=5)
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
