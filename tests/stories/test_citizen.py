@@ -45,6 +45,12 @@ def _answer_all(page: Page, site: Site, name: str = "李秀英") -> None:
     _answer_five(page, name)
 
 
+def _browser_of(page: Page) -> Browser:
+    browser = page.context.browser
+    assert browser is not None
+    return browser
+
+
 def _office(session: Session) -> tuple[Case, Entry]:
     """The only case, and an officer of its office who types something in."""
     clerk = session.exec(select(Person).where(Person.login == "land.clerk")).one()
@@ -168,8 +174,8 @@ def _tab_to(page: Page, name: str, role: str) -> None:
     raise AssertionError(f"no way to {name} by the keyboard")
 
 
-def test_a_request_is_made_without_javascript(site: Site, _browser: Browser) -> None:
-    page = _browser.new_context(java_script_enabled=False).new_page()
+def test_a_request_is_made_without_javascript(site: Site, page: Page) -> None:
+    page = _browser_of(page).new_context(java_script_enabled=False).new_page()
     _answer_all(page, site)
     page.get_by_role("button", name="提交申请").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("申请已提交")
@@ -200,15 +206,16 @@ def test_the_way_back_is_open_from_the_receipt_to_the_first_question(site: Site,
         assert session.exec(select(Case.number)).one() == number
 
 
-def test_a_request_is_left_and_gone_on_with_after_the_browser_was_closed(site: Site, _browser: Browser) -> None:
-    context = _browser.new_context()
+def test_a_request_is_left_and_gone_on_with_after_the_browser_was_closed(site: Site, page: Page) -> None:
+    browser = _browser_of(page)
+    context = browser.new_context()
     page = context.new_page()
     page.goto(f"{site.address}/ask")
     page.get_by_label("吴山市自然资源局").check()
     _go_on(page)
     lasting = [cookie for cookie in context.cookies() if cookie["expires"] > 0]  # what outlives the browser
     context.close()
-    again = _browser.new_context()
+    again = browser.new_context()
     again.add_cookies(lasting)  # type: ignore[arg-type]  # as the browser gave them
     page = again.new_page()
     page.goto(site.address)

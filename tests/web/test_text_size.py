@@ -41,6 +41,6 @@ def test_a_size_that_is_none_changes_nothing(visitor: Visitor) -> None:
 def test_the_switches_of_a_half_filled_form_lose_nothing_that_was_typed(visitor: Visitor) -> None:
     switches = [b.get("formaction") or "" for b in visitor.get("/ask").every(".//header//button[@formaction]")]
     assert any("text=large" in switch for switch in switches)
-    kept = visitor.post(next(s for s in switches if "text=large" in s), {"description": "征收补偿方案"}, follow=True)
+    kept = visitor.post(next(s for s in switches if "text=large" in s), {"agency": "LAND"}, follow=True)
     assert _is_large(kept)
-    assert kept.typed("description") == "征收补偿方案"
+    assert kept.typed("agency") == "LAND"
