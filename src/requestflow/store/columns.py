@@ -1,10 +1,10 @@
-"""Column types shared by the tables: words of the trade, exact decimals, and an instant that is never naive."""
+"""What the tables share: words of the trade, exact decimals, and indexes of some rows only."""
 
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Dialect, Enum, TypeDecorator
+from sqlalchemy import BigInteger, Dialect, Enum, Index, TypeDecorator, text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -24,6 +24,12 @@ def word(kind: type[StrEnum], name: str = "") -> Enum:
         length=32,
         name=name or kind.__name__.lower(),
     )
+
+
+def some(name: str, *columns: str, where: str) -> Index:
+    """An index of the rows that `where` holds for. A flag may end the condition: SQLite knows no true and false."""
+    sqlite = f"{where} = 1" if where.rpartition(" ")[2].startswith("is_") else where
+    return Index(name, *columns, sqlite_where=text(sqlite), postgresql_where=text(where))
 
 
 class Exact(TypeDecorator[Decimal]):
@@ -47,7 +53,7 @@ class seen_on_the_way(FunctionElement[Any]):  # noqa: N801  # it is called like 
 
     inherit_cache = True
 
-    def __init__(self, column: ColumnElement[Any]) -> None:
+    def __init__(self, column: Any) -> None:
         super().__init__(column)
         self.type = column.type
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, MetaData, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, MetaData, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from requestflow.rules.applicants import ApplicantKind
@@ -20,7 +20,7 @@ from requestflow.rules.lifecycle import Action, Move, State
 from requestflow.rules.regimes import Regime
 from requestflow.rules.remedies import RemedyKind, RemedyResult, SuitRoute
 from requestflow.rules.roles import Hand, Role
-from requestflow.store.columns import Exact, word
+from requestflow.store.columns import Exact, some, word
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -33,15 +33,7 @@ metadata: MetaData = SQLModel.metadata
 
 NO_TERM = date.max
 """The `next_on` of an open case for which no term runs: a day, so that an index on either database keeps it last."""
-_IS_OPEN = text("next_on IS NOT NULL")
-_IS_NOBODYS = text("next_on IS NOT NULL AND handler_id IS NULL")
-_IS_PENDING = text("result IS NULL")
-_IS_ASKED = text("extension_asked_on IS NOT NULL")
-_IS_TO_BE_SENT = text("sent_at IS NULL AND given_up_at IS NULL")
-_IS_SENT = text("sent_at IS NOT NULL")
-_IS_GIVEN_UP = text("given_up_at IS NOT NULL")
-
-
+_IS_OPEN = "next_on IS NOT NULL"
 _EMPTY = {"server_default": ""}
 
 
@@ -115,7 +107,7 @@ class Case(SQLModel, table=True):
         Index("ix_case_agency_id_closed_on", "agency_id", "closed_on"),
         # What the desk and the reminders ask: of the open cases only, so that the years behind cost nothing.
         *(
-            Index(f"ix_case_open_{names[0]}", *names, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN)
+            some(f"ix_case_open_{names[0]}", *names, where=_IS_OPEN)
             for names in (
                 ("agency_id", "next_on", "id"),
                 ("next_on", "id", "agency_id"),
@@ -125,16 +117,9 @@ class Case(SQLModel, table=True):
                 ("received_on", "agency_id"),
             )
         ),
-        Index(
-            "ix_case_provisional",
-            *("due_on", "agency_id"),
-            sqlite_where=text("next_on IS NOT NULL AND is_provisional = 1"),
-            postgresql_where=text("next_on IS NOT NULL AND is_provisional"),
-        ),
-        *(
-            Index(f"ix_case_{pile}", "next_on", "id", "agency_id", sqlite_where=lies_there, postgresql_where=lies_there)
-            for pile, lies_there in (("unassigned", _IS_NOBODYS), ("extension_asked", _IS_ASKED))
-        ),
+        some("ix_case_provisional", "due_on", "agency_id", where=f"{_IS_OPEN} AND is_provisional"),
+        some("ix_case_unassigned", "next_on", "id", "agency_id", where=f"{_IS_OPEN} AND handler_id IS NULL"),
+        some("ix_case_extension_asked", "next_on", "id", "agency_id", where="extension_asked_on IS NOT NULL"),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -222,7 +207,7 @@ class Remedy(SQLModel, table=True):
         UniqueConstraint("case_id", "kind", "nth"),
         CheckConstraint("(result IS NULL) = (closed_on IS NULL)", name="result_with_its_day"),
         CheckConstraint("(route IS NOT NULL) = (kind = 'suit')", name="route_of_a_suit"),
-        Index("ix_remedy_pending", "kind", "filed_on", sqlite_where=_IS_PENDING, postgresql_where=_IS_PENDING),
+        some("ix_remedy_pending", "kind", "filed_on", where="result IS NULL"),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -264,11 +249,9 @@ class Mail(SQLModel, table=True):
     """
 
     __table_args__ = (
-        Index("ix_mail_waiting", "next_try_at", "id", sqlite_where=_IS_TO_BE_SENT, postgresql_where=_IS_TO_BE_SENT),
-        Index(
-            "ix_mail_given_up", "set_aside_at", "given_up_at", sqlite_where=_IS_GIVEN_UP, postgresql_where=_IS_GIVEN_UP
-        ),
-        Index("ix_mail_sent_at", "sent_at", sqlite_where=_IS_SENT, postgresql_where=_IS_SENT),
+        some("ix_mail_waiting", "next_try_at", "id", where="sent_at IS NULL AND given_up_at IS NULL"),
+        some("ix_mail_given_up", "set_aside_at", "given_up_at", where="given_up_at IS NOT NULL"),
+        some("ix_mail_sent_at", "sent_at", where="sent_at IS NOT NULL"),
     )
 
     id: int = Field(default=None, primary_key=True)

@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import Session, col
 
 from requestflow.rules.lifecycle import Action, State
 from requestflow.rules.notices import Notice
 from requestflow.rules.regimes import Regime
 from requestflow.rules.reminders import REPLIES, Window
+from requestflow.store.columns import seen_on_the_way
 from requestflow.store.models import Agency, Case, Event, Remedy, Reminder
 
 
@@ -38,7 +40,7 @@ def not_yet_reminded(session: Session, window: Window) -> list[Due]:
 
 def asked(window: Window) -> Select[Any]:
     """The statement that finds them."""
-    day: ColumnElement[Any] = col(Remedy.filed_on if window.by == "filed_on" else getattr(Case, window.by))
+    day: Any = col(Remedy.filed_on if window.by == "filed_on" else getattr(Case, window.by))
     said = select(col(Reminder.id)).where(
         col(Reminder.case_id) == Case.id, col(Reminder.due_on) == day, col(Reminder.stage).in_(window.instead)
     )
@@ -47,7 +49,7 @@ def asked(window: Window) -> Select[Any]:
     return found.where(*_more(window))
 
 
-def _more(window: Window) -> Iterable[ColumnElement[bool]]:
+def _more(window: Window) -> Iterable[SQLCoreOperations[bool]]:
     """What a notice asks beside its day."""
     if window.notice in REPLIES:
         yield col(Remedy.case_id) == Case.id
@@ -61,7 +63,7 @@ def _more(window: Window) -> Iterable[ColumnElement[bool]]:
     if window.notice is Notice.provisional:
         yield col(Case.is_provisional)
     if window.notice is Notice.correction_notice:
-        yield col(Case.state).not_in([state for state in State if state not in window.states])  # the index is the day's
+        yield seen_on_the_way(col(Case.state)).in_(window.states)
         yield col(Case.regime) == Regime.y2019
         yield ~_asked_to_correct()
 
@@ -69,13 +71,13 @@ def _more(window: Window) -> Iterable[ColumnElement[bool]]:
 def _asked_to_correct() -> ColumnElement[bool]:
     """Whether a correction was asked for, which can be done once only (2019 Art. 30); not where that was a mistake."""
     notice, strike = aliased(Event), aliased(Event)
-    struck = select(strike.id).where(
+    struck = select(col(strike.id)).where(
         col(strike.case_id) == notice.case_id,
         col(strike.action) == Action.strike,
         col(strike.facts)["seq"].as_integer() == notice.seq,
     )
     is_notice = col(notice.case_id) == Case.id, col(notice.action) == Action.ask_correction
-    return _looked_up(select(notice.id).where(*is_notice, ~struck.exists()))
+    return _looked_up(select(col(notice.id)).where(*is_notice, ~struck.exists()))
 
 
 def _looked_up(sought: Select[Any]) -> ColumnElement[bool]:
