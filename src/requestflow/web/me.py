@@ -4,9 +4,10 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import login_user
-from sqlmodel import Session
+from sqlmodel import Field, Session
 
 from requestflow import logs
 from requestflow.rules.errors import RuleBroken
@@ -37,7 +38,7 @@ _log = logs.logger(__name__)
 class Settings(Preferences):
     """What officers settle for themselves: besides, the notices that they want to get."""
 
-    notices: list[Notice] = []
+    notices: list[Notice] = Field(default_factory=list)
 
 
 def _own_account() -> str:
@@ -67,7 +68,8 @@ def settle() -> ResponseReturnValue:
             except RuleBroken as broken:
                 form.refuse(broken)
             else:
-                flash(_("Your settings were kept."), "done")
+                with force_locale(person.language):
+                    flash(_("Your settings were kept."), "done")
                 return redirect(url_for("me.show", lang=person.language))
         return _page(person, settings=form), 422
 

@@ -73,6 +73,8 @@ def _facts(move: Move, standing: Standing) -> list[tuple[Text, Text]]:
         asked = standing.consultation(move.facts["consultation"])
         if asked:
             said.insert(0, (Text("被征求意见方", "Who was asked"), spoken(asked.party)))
+    if move.action is Action.assign and "handler" not in move.facts:
+        said.insert(0, (FACTS["handler"][0], Text("暂无（待重新分派）", "nobody for now")))
     if move.action is Action.amend:
         said = [*_amended(move.facts), *said]
     return said
