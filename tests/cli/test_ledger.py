@@ -50,7 +50,7 @@ def said(result: Result) -> dict[str, Any]:
 
 def test_a_good_ledger_is_imported_and_counted(tmp_path: Path) -> None:
     result = run("ledger", "import", a_file(tmp_path, GOOD, LATE))
-    assert (result.exit_code, result.stdout, result.stderr) == (0, "2 rows, 2 imported, 0 refused.\n", "")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "Rows: 2, imported: 2, refused: 0.\n", "")
     assert numbers() == ["2024-0001", "2024-0002"]
 
 
@@ -66,7 +66,7 @@ def test_a_program_reads_rows_imports_and_refusals(tmp_path: Path) -> None:
 def test_a_refused_row_is_told_by_row_column_and_article(tmp_path: Path) -> None:
     result = run("ledger", "import", a_file(tmp_path, GOOD, BAD))
     assert (result.exit_code, numbers()) == (1, [])
-    assert result.stdout == "2 rows, 0 imported, 1 refused. Nothing was imported.\n"
+    assert result.stdout == "Rows: 2, imported: 0, refused: 1. Nothing was imported.\n"
     assert result.stderr == f"Row 3, reason: {REASON} (Regulation (2019) Art. 14)\n"
 
 
@@ -106,7 +106,7 @@ def test_without_keeping_the_good_rows_no_file_is_written(tmp_path: Path) -> Non
 
 def test_a_dry_run_changes_nothing(tmp_path: Path) -> None:
     result = run("ledger", "import", a_file(tmp_path, GOOD, BAD), "--dry-run")
-    assert (result.exit_code, result.stdout) == (1, "Dry run: 2 rows, 1 good, 1 refused.\n")
+    assert (result.exit_code, result.stdout) == (1, "Dry run. Rows: 2, good: 1, refused: 1.\n")
     assert said(run("ledger", "import", a_file(tmp_path, GOOD), "--dry-run", "--json"))["imported"] == 0
     assert numbers() == []
 
@@ -125,7 +125,7 @@ def test_what_is_exported_can_be_imported(tmp_path: Path, name: str) -> None:
     run("ledger", "import", ledgers.write(tmp_path / "a.csv", list(ledgers.a_ledger(40))))
     result = run("ledger", "export", tmp_path / name, "--agency", "WZ")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == f"40 cases were written to {tmp_path / name}.\n"
+    assert result.stdout == f"Cases written to {tmp_path / name}: 40.\n"
     again = run("ledger", "import", tmp_path / name, "--dry-run", "--json")
     assert {each["column"] for each in said(again)["refused"]} == {"number"}  # they are there already
 
@@ -157,13 +157,13 @@ def test_a_file_that_cannot_be_used_is_said_in_one_sentence(
 def test_of_many_refusals_the_first_are_shown(tmp_path: Path) -> None:
     result = run("ledger", "import", a_file(tmp_path, *[BAD] * 60))
     assert result.stderr.count("\n") == 51
-    assert result.stderr.endswith("… and 10 more rows were refused.\n")
+    assert result.stderr.endswith("… and refused beside these: 10.\n")
 
 
 def test_a_terminal_shows_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TTY_COMPATIBLE", "1")
     result = run("ledger", "import", a_file(tmp_path, GOOD))
-    assert (result.exit_code, result.stdout) == (0, "1 rows, 1 imported, 0 refused.\n")
+    assert (result.exit_code, result.stdout) == (0, "Rows: 1, imported: 1, refused: 0.\n")
     assert "Working" in result.stderr
 
 

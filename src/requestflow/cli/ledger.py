@@ -23,19 +23,19 @@ from requestflow.services.entry import Entry
 from requestflow.services.ledger import COLUMNS, Refusal, Report
 
 _SHOWN = 50
-_DONE = Text("共{rows}行，导入{imported}行，拒绝{refused}行。", "{rows} rows, {imported} imported, {refused} refused.")
+_DONE = Text("共{rows}行，导入{imported}行，拒绝{refused}行。", "Rows: {rows}, imported: {imported}, refused: {refused}.")
 _TRIED = Text(
-    "试运行：共{rows}行，可以导入{good}行，拒绝{refused}行。", "Dry run: {rows} rows, {good} good, {refused} refused."
+    "试运行：共{rows}行，可以导入{good}行，拒绝{refused}行。", "Dry run. Rows: {rows}, good: {good}, refused: {refused}."
 )
 _NOTHING = Text("没有导入任何一行。", "Nothing was imported.")
 _ROW = Text("第{row}行 {column}：{reason}", "Row {row}, {column}: {reason}")
-_MORE = Text("……另有{n}行被拒绝。", "… and {n} more rows were refused.")
+_MORE = Text("……另有{n}行被拒绝。", "… and refused beside these: {n}.")
 _LEFT_OUT = Text("以下列无法识别，没有导入：{titles}", "These columns are unknown and were left out: {titles}")
 _KEPT = Text("被拒绝的行及理由写入 {file}。", "The refused rows and the reasons are in {file}.")
-_WRITTEN = Text("{n}件案件写入 {file}。", "{n} cases were written to {file}.")
+_WRITTEN = Text("{n}件案件写入 {file}。", "Cases written to {file}: {n}.")
 _SHORT = Text(
     "其中{n}件的情况超出台账各列所能记载：{cases}",
-    "Of these, {n} hold more than the columns of a ledger can say: {cases}",
+    "Cases that hold more than the columns of a ledger can say: {n}, namely {cases}",
 )
 _WHY = Text("拒绝理由", "refused_because")
 
