@@ -66,7 +66,7 @@ def system(home: Path, database: str, monkeypatch: pytest.MonkeyPatch) -> Path:
         calendars.load(session, days, source="", today=today(), now=now())
         an_officer(session, an_agency(session, "CITY"), Role.head, login="head")
         for task, _, _ in TIMETABLE.values():
-            runs.ended(session, f"workers.tasks.{task}", now(), now(), 1)
+            runs.ended(session, task, now(), now(), 1)
     return home
 
 
@@ -183,7 +183,7 @@ def test_a_timetable_that_stands_still_is_found(system: Path) -> None:
     with transaction() as session:
         for task, _, _ in TIMETABLE.values():
             before = now() - timedelta(hours=1)
-            runs.ended(session, f"workers.tasks.{task}", before, before, 1)
+            runs.ended(session, task, before, before, 1)
     found = findings()["timetable"]
     assert (found["level"], found["what"]) == ("mend", "The timetable last ran 60 min ago.")
 
@@ -191,7 +191,7 @@ def test_a_timetable_that_stands_still_is_found(system: Path) -> None:
 def test_a_task_that_never_comes_to_its_end_is_named(system: Path) -> None:
     with transaction() as session:
         before = now() - timedelta(days=3)
-        runs.ended(session, "workers.tasks.remind", before, before, 1)
+        runs.ended(session, "remind", before, before, 1)
     found = findings()["tasks"]
     assert (found["level"], found["what"]) == ("look", "Not come to an end within a day: remind")
 

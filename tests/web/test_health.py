@@ -20,7 +20,7 @@ NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
 
 def _ran(ended_at: datetime) -> None:
     with transaction() as session:
-        runs.ended(session, "workers.tasks.send_mail", ended_at, ended_at, 3)
+        runs.ended(session, "send_mail", ended_at, ended_at, 3)
 
 
 def _at(broker_url: str, database_url: str, home: Path) -> Visitor:

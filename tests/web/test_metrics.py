@@ -84,11 +84,11 @@ def test_open_and_overdue_cases_are_counted_by_agency_and_reminders_by_what_they
 def test_the_last_run_of_each_task_is_told(visitor: Visitor) -> None:
     ended_at = now()
     with transaction() as session:
-        runs.ended(session, "workers.tasks.remind", ended_at - timedelta(seconds=2), ended_at, 17)
+        runs.ended(session, "remind", ended_at - timedelta(seconds=2), ended_at, 17)
     found = figures(visitor)
-    assert found["task_last_end_timestamp_seconds", "workers.tasks.remind"] == pytest.approx(ended_at.timestamp())
-    assert found["task_last_duration_seconds", "workers.tasks.remind"] == pytest.approx(2)
-    assert found["task_last_done", "workers.tasks.remind"] == 17
+    assert found["task_last_end_timestamp_seconds", "remind"] == pytest.approx(ended_at.timestamp())
+    assert found["task_last_duration_seconds", "remind"] == pytest.approx(2)
+    assert found["task_last_done", "remind"] == 17
 
 
 def test_one_reading_takes_a_handful_of_statements(visitor: Visitor) -> None:

@@ -119,7 +119,7 @@ def runs(found: Sequence[Run], chosen: Settings, now: datetime) -> Iterator[Find
         return
     yield fine("timetable", said)
     ended = {run.task: run.ended_at for run in found}
-    late = [task for task in _daily() if now - ended.get(f"workers.tasks.{task}", now - 2 * A_DAY) > A_DAY]
+    late = [task for task in _daily() if now - ended.get(task, now - 2 * A_DAY) > A_DAY]
     if late:
         yield look(
             "tasks",
