@@ -7,9 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 
 from requestflow.clock import today
+from requestflow.paper import charts
 from requestflow.rules.applicants import ApplicantKind
 from requestflow.rules.channels import Channel
 from requestflow.rules.deadlines import Timeliness
@@ -140,4 +141,7 @@ def show() -> str:
         told=_told(day, 4),
         much_told=_told(day, 200),
         lefts=(20, 5, 1, 0, -3),
+        chart=charts.columns(((3, 12, 1_204, 0), (2, 9, 860, 40))),
+        months=[(str(month), Text(f"{month}月", f"month {month}")) for month in range(1, 5)],
+        nowhere=[url_for("design.show")] * 4,
     )

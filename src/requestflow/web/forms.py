@@ -127,8 +127,14 @@ def is_iso_day(value: Any) -> bool:
 
 
 def pairs(options: Iterable[Any]) -> list[tuple[Any, Any]]:
-    """What a list of answers offers: members of an enumeration with their words, or (value, words) as they are."""
-    return [(option.value, option) if isinstance(option, Word) else tuple(option) for option in options]
+    """What a list of answers offers: members of an enumeration with their words, numbers, or (value, words) as they are."""
+    return [_pair(option) for option in options]
+
+
+def _pair(option: Any) -> tuple[Any, Any]:
+    if isinstance(option, Word):
+        return option.value, option
+    return (option, str(option)) if isinstance(option, int) else tuple(option)
 
 
 def iso(value: Any) -> Any:
