@@ -1,5 +1,6 @@
 """On the first working day of a month each officer gets one mail that says how the desk stands, and only one."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time
 
 from sqlmodel import Session, col, select
@@ -8,6 +9,7 @@ from requestflow.rules.notices import Notice
 from requestflow.rules.roles import Role
 from requestflow.services import casework, digest, notices
 from requestflow.store.models import Agency, Case, Mail, Person
+from requestflow.store.session import reading, transaction
 from tests.make import a_case, an_agency, an_entry, an_officer
 
 FIRST = date(2026, 4, 1)  # a Wednesday, and a working day
@@ -139,3 +141,19 @@ def test_no_figure_is_told_of_a_case_or_its_applicant(session: Session) -> None:
 def test_the_names_of_what_is_counted_do_not_collide() -> None:
     words = [word for _, of in digest.TABLES for word, _ in of]
     assert len(set(words)) == len(words)
+
+
+def test_passes_that_run_at_once_write_to_each_officer_once(empty_database_url: str) -> None:
+    with transaction() as session:
+        agency = an_agency(session)
+        for _ in range(10):
+            an_officer(session, agency, Role.clerk)
+
+    def one_pass(_nth: int) -> None:
+        with transaction() as session:
+            run(session, FIRST)
+
+    with ThreadPoolExecutor(4) as passes:
+        list(passes.map(one_pass, range(4)))
+    with reading() as session:
+        assert len(mails(session)) == 10
