@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -100,6 +101,14 @@ def test_the_pages_are_served_at_the_address(address: str) -> None:
     with urllib.request.urlopen(f"{address}/", timeout=PATIENCE) as answer:
         assert answer.status == 200
         assert "政府信息公开" in answer.read().decode()
+
+
+def test_what_a_proxy_says_of_the_caller_reaches_the_pages(address: str) -> None:
+    with urllib.request.urlopen(f"{address}/metrics", timeout=PATIENCE) as answer:
+        assert answer.status == 200
+    through_a_proxy = urllib.request.Request(f"{address}/metrics", headers={"X-Forwarded-For": "127.0.0.1"})
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(through_a_proxy, timeout=PATIENCE)
 
 
 def test_what_was_due_in_the_demo_is_sent_at_the_start(address: str, demo_home: Path) -> None:

@@ -79,9 +79,9 @@ WORDS: Mapping[int, tuple[Text, Text]] = {
     503: (
         Text("系统暂时不能办理", "The office's records cannot be reached just now"),
         Text(
-            "数据库暂时连接不上，恢复后页面会自行可用，请过一两分钟再试。已经登记的申请都在；这次提交的内容未被保存。",
+            "数据库暂时连接不上，恢复后页面会自行可用，请过一两分钟再试。已经登记的申请都在。",
             "The database is away and the pages come back by themselves when it does: try again in a minute or two. "
-            "Every request with a number is safe; what you were sending has not been saved.",
+            "Every request with a number is safe.",
         ),
     ),
 }
@@ -96,8 +96,9 @@ _NEXT_OF_VISITORS = (
 
 _WAIT = Text("请在{minutes}分钟后再试。", "Try again in {minutes} min.")
 _STILL_TYPED = Text(
-    "您填写的内容仍在浏览器中：请用浏览器的“后退”回到上一页，稍后再提交一次，同一申请不会重复登记。",
-    " What you typed is still in your browser: go back one page and send it again; nothing is entered twice.",
+    "这次提交的内容没有保存，但仍在浏览器中：请用浏览器的“后退”回到上一页，稍后再提交一次，同一申请不会重复登记。",
+    " What you were sending has not been saved, but it is still in your browser: go back one page and send it again; "
+    "nothing is entered twice.",
 )
 _UNHARMED = Text("您的申请和时限不受影响。", " Your request and its time limits are not affected.")
 
