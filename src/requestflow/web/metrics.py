@@ -20,7 +20,8 @@ from requestflow.store.away import AWAY, is_away
 from requestflow.store.queries import watch
 from requestflow.store.session import reading
 
-disable_created_metrics()  # the time of each counter's birth, which several processes do not have together
+# The time of each counter's birth is left out: several processes have none in common.
+disable_created_metrics()  # type: ignore[no-untyped-call]  # has no types
 
 _A_WHILE = timedelta(minutes=5)
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
