@@ -189,3 +189,21 @@ def test_several_views_are_counted_in_one_statement(session: Session) -> None:
     views = [_wanted(agency), _wanted(agency, channel="fax"), _wanted(agency, other, pile=Pile.unassigned)]
     assert worklist.counted(session, views) == (3, 1, 4)
     assert worklist.counted(session, []) == ()
+
+
+def test_the_cases_of_a_large_tree_are_found_from_the_last_backwards_and_never_sorted_as_a_whole(
+    session: Session,
+) -> None:
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    asked: list[tuple[str, Any]] = []
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
+    tree = range(1, 60)
+    worklist.found(session, Sought(tree))
+    applicants.recent(session, tree)
+    applicants.known_by(session, tree, "李")
+    assert len(asked) == 4, "somebody is looked for by the whole name, then by a part of it"
+    assert [is_sqlite] * 4 == ['+"case".agency_id' in statement for statement, _ in asked]
+    for statement, values in (asked[:2] + asked[3:]) if is_sqlite else []:
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+        assert not any("TEMP B-TREE" in step for step in plan), plan

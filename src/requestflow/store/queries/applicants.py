@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, func, select
 
 from requestflow.store.models import Case
+from requestflow.store.queries.worklist import by
 
 _LOOKED_AT = 300
 MOST_SUGGESTED = 100
@@ -26,7 +27,7 @@ class Recent(NamedTuple):
 
 def recent(session: Session, agencies: Sequence[int]) -> Recent:
     """The names of those who asked these agencies last, and the topics of what they asked."""
-    asked = select(Case.applicant_name, Case.topic).where(col(Case.agency_id).in_(agencies))
+    asked = select(Case.applicant_name, Case.topic).where(by(Case.agency_id, agencies))
     rows = session.exec(asked.order_by(col(Case.id).desc()).limit(_LOOKED_AT)).all()
     names = dict.fromkeys(name for name, _ in rows)
     topics = dict.fromkeys(topic for _, topic in rows if topic)
@@ -50,7 +51,7 @@ def known_by(session: Session, agencies: Sequence[int], said: str) -> list[Case]
 
 
 def _asked(session: Session, agencies: Sequence[int], how: ColumnElement[bool]) -> Sequence[Case]:
-    asked = select(Case).where(how, col(Case.agency_id).in_(agencies))
+    asked = select(Case).where(how, by(Case.agency_id, agencies))
     return session.exec(asked.order_by(col(Case.id).desc()).limit(_LOOKED_AT)).all()
 
 

@@ -21,7 +21,7 @@ from requestflow.store.columns import seen_on_the_way
 from requestflow.store.models import Case, Person
 
 PAGE = 50
-_MANY = 8  # agencies, from which on it is quicker to walk along what is due next than to sort all that they have
+_MANY = 8  # agencies; of more it is quicker to walk along the order of a list than to sort all that they have
 MOST_COUNTED = 1000  # a pile is counted up to here, so that counting a million cases costs no more than a thousand
 _SHOWN_OF_DESCRIPTION = 160
 _HIGHEST_ID = 2**31 - 1
@@ -183,7 +183,13 @@ def _whose(sought: Sought) -> ColumnElement[bool]:
     have_it = col(Case.agency_id).in_(sought.agencies)
     if sought.is_counted:
         return and_(have_it, col(Case.received_on).is_not(None))
-    return or_(have_it, col(Case.registered_by_id).in_(sought.agencies))
+    return or_(by(Case.agency_id, sought.agencies), by(Case.registered_by_id, sought.agencies))
+
+
+def by(agency_id: Any, agencies: Sequence[int]) -> ColumnElement[bool]:
+    """That a case is one of these agencies', by that column of it."""
+    column = col(agency_id)
+    return seen_on_the_way(column).in_(agencies) if len(agencies) > _MANY else column.in_(agencies)
 
 
 def _rows() -> Select[Any]:
@@ -197,10 +203,7 @@ def _rows() -> Select[Any]:
 
 
 def _of(wanted: Wanted) -> list[ColumnElement[bool]]:
-    agency: ColumnElement[int] = col(Case.agency_id)
-    if len(wanted.agencies) > _MANY:
-        agency = seen_on_the_way(agency)
-    terms: list[ColumnElement[bool]] = [agency.in_(wanted.agencies)]
+    terms: list[ColumnElement[bool]] = [by(Case.agency_id, wanted.agencies)]
     if wanted.pile is not Pile.consent:  # which is asked for of open cases only, and lies in an index of its own
         terms.append(col(Case.next_on).is_not(None))
     if wanted.state:
