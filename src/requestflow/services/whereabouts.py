@@ -72,7 +72,8 @@ _OVERDUE = Text(
 )
 _STILL = Text(
     "机关正在征求意见，等待的时间不计入答复期限；收到意见后，答复期限继续计算。",
-    "The office is asking for an opinion, and the wait is not counted; then the time to answer runs on.",
+    "The office is asking others for their opinion. The wait is not counted; once the opinion is in, the time to "
+    "answer runs on.",
 )
 _LEADS = {
     State.decided: Text("答复已经作出，正在送达", "The answer is decided and on its way"),
