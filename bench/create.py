@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flask import Flask, session, url_for
+from flask import Flask, url_for
 from flask_wtf.csrf import generate_csrf
 from sqlmodel import func, select
 
@@ -49,15 +49,12 @@ TYPED = {
 def drafts(app: Flask, count: int) -> list[Call]:
     """So many requests that their citizens have checked and will now send."""
     calls = []
-    sign = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # Flask's own sessions
     for nth in range(count):
         key = intake.new_key()
         with app.test_request_context(), transaction() as database:
             asking.keep(database, key, TYPED | {"agency": f"A{nth % OFFICES}"}, now=now())
             path = url_for("public.send", draft=draft_of(key))
-            token = generate_csrf()
-            cookie = f"requestflow={sign.dumps(dict(session))}"
-        calls.append(Call(path, {"csrf_token": token}, cookie))
+            calls.append(Call(path, {"csrf_token": generate_csrf()}, serving.cookies(app)))
     return calls
 
 

@@ -87,14 +87,14 @@ def calls(url: str) -> tuple[dict[str, Call], dict[str, serving.Counted]]:
             "the queue, whole tree": "/desk",
             "the queue, one agency": f"/desk?agency=A{queue.ONE}",
             "a case": f"/cases/{a_story(session, head)}",
+            "the office, whole tree": "/office",
             "the year, one agency": f"/annual/{annual.YEAR}?agency=A7&scope=own",
             "the year, whole tree": f"/annual/{annual.YEAR}?agency=A1&scope=tree",
         }
         officer = Officer(head, session.get_one(Agency, head.agency_id))
-    sign = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # Flask's own sessions
     with app.test_request_context():
         flask_session.update(_user_id=officer.get_id(), _fresh=True)
-        cookie = f"requestflow={sign.dumps(dict(flask_session))}"
+        cookie = serving.cookies(app)
     client = app.test_client(use_cookies=False)
     costs = {}
     for name, path in paths.items():

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
+from flask import Flask
 from sqlalchemy import Engine, event
 
 from requestflow.settings import Settings
@@ -40,6 +41,12 @@ class Reply:
     location: str
     size: int
     seconds: float
+
+
+def cookies(app: Flask) -> str:
+    """The cookies that a browser would hold after the request at hand."""
+    answered = app.process_response(app.make_response(""))
+    return "; ".join(cookie.partition(";")[0] for cookie in answered.headers.getlist("Set-Cookie"))
 
 
 def settings_on(url: str, home: Path) -> Settings:
