@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, true, tuple_
 from sqlmodel import Session, col
 
 from requestflow.rules.applicants import ApplicantKind
@@ -164,7 +164,7 @@ def _first_of(wanted: Wanted) -> Select[Any]:
     return lying.limit(MOST_COUNTED)
 
 
-def _order(pile: Pile) -> tuple[ColumnElement[Any], ColumnElement[int]]:
+def _order(pile: Pile) -> tuple[Any, Any]:
     """By what is due next; the overdue cases are few, found by their due day and put in order afterwards."""
     next_on = col(Case.next_on)
     return seen_on_the_way(next_on) if pile is Pile.overdue else next_on, col(Case.id)
@@ -218,7 +218,7 @@ def _of(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.handler_id is not None:
         terms.append(col(Case.handler_id) == wanted.handler_id)
     if wanted.is_provisional:
-        terms.append(col(Case.is_provisional))
+        terms.append(col(Case.is_provisional) == true())
     return terms
 
 
