@@ -1,15 +1,17 @@
 """What a change of the calendar would move is foretold, and then is what it moves."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import Session, select
 
 from requestflow.paper.sheet import Sheet
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.roles import Role
 from requestflow.rules.workdays import DayOff
-from requestflow.services import agencies, calendars, casework, upkeep
+from requestflow.services import _step, agencies, calendars, casework, upkeep
 from requestflow.services.agencies import NewAgency
 from requestflow.store.models import Agency, CalendarDay, Case, Event, Mail
 from tests.make import a_case, an_agency, an_entry, an_officer
@@ -124,3 +126,29 @@ def test_a_notice_with_more_days_than_a_notice_has_is_refused() -> None:
     rows = ((nth, ("2027-02-05", "0", "春节")) for nth in range(calendars.MOST_DAYS + 1))
     with pytest.raises(RuleBroken, match="1000 days at most"):
         calendars.read(Sheet(("day", "worked", "name"), rows, None))
+
+
+def test_a_case_that_is_moved_on_while_a_notice_is_loaded_is_not_overwritten(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = a_case_into_2027(session)
+    projected = _step.projected
+
+    def meanwhile(*known: Any) -> dict[str, Any]:
+        session.execute(update(Case).values(version=Case.version + 1))
+        return projected(*known)
+
+    monkeypatch.setattr(_step, "projected", meanwhile)
+    with pytest.raises(_step.Conflict):
+        load(session)
+    session.refresh(case)
+    assert case.due_on == date(2027, 1, 8)
+
+
+def test_the_version_of_a_moved_case_is_a_new_one_so_that_a_page_opened_before_is_told(session: Session) -> None:
+    case = a_case_into_2027(session)
+    before = case.version
+    load(session)
+    assert case.version == before + 1
+    with pytest.raises(_step.Conflict):
+        casework.note(session, case, casework.Dated(on="2026-12-20"), an_entry(on="2026-12-20", seen=before))

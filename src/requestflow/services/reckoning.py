@@ -4,20 +4,24 @@ Both walk the same way, so that what was foretold is what happens: the events of
 to come, and compared with what its row says now.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, RowMapping
+from sqlalchemy import ColumnElement, RowMapping, Table, bindparam, update
 from sqlmodel import Session, col, or_, select
 
 from requestflow.rules.lifecycle import OPEN, Action, State
-from requestflow.rules.standing import Standing, replay
+from requestflow.rules.roles import Hand
+from requestflow.rules.standing import replay
 from requestflow.rules.workdays import Calendar, DayOff, calendar_for
 from requestflow.services import _step, counts
 from requestflow.services.entry import Entry
-from requestflow.store.models import Agency, Case
+from requestflow.store import bulk
+from requestflow.store.models import Agency, Case, Event
 from requestflow.store.queries.histories import histories
+
+_OF_AN_EVENT = ("case_id", "seq", "action", "happened_on", "recorded_at", "person_id", "hand", "facts")
 
 
 class Moved(NamedTuple):
@@ -54,11 +58,12 @@ class Calendars:
 
 
 class _Turn(NamedTuple):
-    """A case whose row says something else than its events do under the calendar to come."""
+    """A case whose row says something else than its events do under the calendar to come: what `columns` say."""
 
     moved: Moved
-    standing: Standing
-    calendar: Calendar
+    columns: dict[str, Any]
+    version: int
+    events: int
 
 
 def touched(since: date, agency_id: int | None = None) -> tuple[ColumnElement[bool], ...]:
@@ -78,29 +83,54 @@ def reckon(
 ) -> list[Moved]:
     """Brings the rows of those cases to what they are under the calendars, and returns those whose due date moved.
 
-    A moved due date is kept as an event with the old and the new one, and `because`.
+    A moved due date is kept as an event with the old and the new one, and `because`. This step is open in every state
+    and asks for nothing, so it is written for all of them at once: Conflict if one of them is moved on meanwhile.
     """
-    moves = []
-    for move, standing, calendar in _turns(session, calendars, where):
-        case = session.get_one(Case, move.case_id)
-        if move.before == move.after:
-            _step.project(session, case, standing, calendar)  # what is provisional or awaited has changed
-            continue
-        facts = {"due_before": move.before, "due_after": move.after, "source": because}
-        _step.take(session, case, Action.recalendar, on=entry.today, entry=entry, facts=facts)
-        moves.append(move)
+    turns = list(_turns(session, calendars, where))
+    if not turns:
+        return []
+    moved = [turn for turn in turns if turn.moved.before != turn.moved.after]
     session.flush()
+    _project(session, turns)
+    if moved:
+        bulk.insert(session, Event, _OF_AN_EVENT, [_event(turn, because, entry) for turn in moved])
+    session.expire_all()
     counts.rewind(session, 0)  # how timely a closed case was may have changed without a step of its own
-    return moves
+    return [turn.moved for turn in moved]
+
+
+def _project(session: Session, turns: Sequence[_Turn]) -> None:
+    table: Table = Case.__table__  # type: ignore[attr-defined]  # SQLModel sets it on every table model
+    as_read = table.c.id == bindparam("read_id"), table.c.version == bindparam("read_version")
+    rows = [
+        {**turn.columns, "version": turn.version + 1, "read_id": turn.moved.case_id, "read_version": turn.version}
+        for turn in turns
+    ]
+    if session.connection().execute(update(table).where(*as_read), rows).rowcount != len(rows):
+        raise _step.Conflict
+
+
+def _event(turn: _Turn, because: str, entry: Entry) -> dict[str, Any]:
+    days = {"due_before": turn.moved.before, "due_after": turn.moved.after}
+    facts = {name: str(day) for name, day in days.items() if day} | ({"source": because} if because else {})
+    return {
+        "case_id": turn.moved.case_id,
+        "seq": turn.events + 1,
+        "action": Action.recalendar,
+        "happened_on": entry.today,
+        "recorded_at": entry.now,
+        "person_id": None,
+        "hand": Hand.timer,
+        "facts": facts,
+    }
 
 
 def _turns(session: Session, calendars: Calendars, where: tuple[ColumnElement[bool], ...]) -> Iterator[_Turn]:
     for history in histories(session, *where):
         case = history.case
-        standing, calendar = replay(history.moves), calendars[case["agency_id"]]
-        computed = _step.projected(standing, calendar)
+        computed = _step.projected(replay(history.moves), calendars[case["agency_id"]])
         if any(case[name] != value for name, value in computed.items()):
-            yield _Turn(_moved(case, calendars, computed), standing, calendar)
+            yield _Turn(_moved(case, calendars, computed), computed, case["version"], len(history.moves))
 
 
 def _moved(case: RowMapping, calendars: Calendars, computed: Mapping[str, Any]) -> Moved:
