@@ -194,7 +194,9 @@ def test_the_columns_and_the_table_beneath_say_the_same(sign_in: SignIn) -> None
     take_in(a_sheet(*a_ledger(150, agencies=CODES)))
     page = sign_in().get("/office", year=YEAR, lang="en")
     drawn = {str(a.get("href")): told_at_the_end(str(a.get("aria-label"))) for a in page.every(f".//{SVG}svg/{SVG}a")}
-    table = next(t for t in page.every(".//table") if "".join(t.find("caption").itertext()).startswith("Cases received and"))
+    table = next(
+        t for t in page.every(".//table") if "".join(t.find("caption").itertext()).startswith("Cases received and")
+    )
     written = {str(a.get("href")): told(a) for a in table.findall("tbody/tr[th]/td/a")}
     assert len(drawn) > 12
     assert drawn.items() <= written.items()
