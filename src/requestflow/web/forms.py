@@ -127,7 +127,7 @@ def is_iso_day(value: Any) -> bool:
 
 
 def pairs(options: Iterable[Any]) -> list[tuple[Any, Any]]:
-    """What a list of answers offers: members of an enumeration with their words, numbers, or (value, words) as they are."""
+    """What a list of answers offers: members of an enumeration by their words, numbers, or (value, words)."""
     return [_pair(option) for option in options]
 
 
