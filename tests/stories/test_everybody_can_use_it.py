@@ -167,6 +167,14 @@ def _walked(page: Page) -> list[str]:
     return faults
 
 
+def test_paper_shows_the_matter_without_the_way_to_it(walk: Walk, page: Page) -> None:
+    page.goto(walk.at)
+    page.emulate_media(media="print")
+    shown = [part for part in ("main h1", "header .brand", "header nav", "header .tools", "main .act", "footer")
+             if page.locator(part).first.is_visible()]  # fmt: skip
+    assert shown == ["main h1", "header .brand"]
+
+
 def test_the_first_stop_leads_past_the_navigation(walk: Walk, page: Page) -> None:
     page.goto(walk.at)
     page.keyboard.press("Tab")
