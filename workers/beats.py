@@ -2,6 +2,7 @@
 
 import os
 import socket
+from functools import cache
 
 import redis
 from celery.signals import beat_init, before_task_publish
@@ -26,5 +27,10 @@ def _begin(**_told: object) -> None:
 
 def _mark(**_told: object) -> None:
     if settings().redis_url:
-        with redis.Redis.from_url(settings().redis_url, socket_timeout=_PATIENCE) as server:
-            server.set(f"{MARK}{socket.gethostname()}:{os.getpid()}", now().isoformat(), ex=SEEN_FOR)
+        _server().set(f"{MARK}{socket.gethostname()}:{os.getpid()}", now().isoformat(), ex=SEEN_FOR)
+
+
+@cache
+def _server() -> redis.Redis:
+    """One client for all marks: a signal to end that comes while a client is being destroyed would be lost."""
+    return redis.Redis.from_url(settings().redis_url, socket_timeout=_PATIENCE)

@@ -65,13 +65,15 @@ def test_a_worker_logs_what_each_task_did_and_ends_on_a_signal(
 def test_a_beat_leaves_its_mark_while_it_runs(home: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REQUESTFLOW_BROKER_URL", redis_url)
     log = home / "beat.log"
-    beat = started(log, "beat", "--pidfile=", f"--schedule={home / 'timetable'}")
+    beat = started(log, "beat", "--loglevel=debug", "--pidfile=", f"--schedule={home / 'timetable'}")
     try:
         with redis.Redis.from_url(redis_url) as server:
             wait_for(lambda: bool(list(server.scan_iter(f"{MARK}*"))), log)
             [mark] = server.scan_iter(f"{MARK}*")
             assert str(beat.pid).encode() == mark.rpartition(b":")[2]
             assert 0 < server.ttl(mark) <= 180
+        # not before it waits for the next minute: a signal in the middle of writing the timetable is celery's to lose
+        wait_for(lambda: "Waking up" in log.read_text(encoding="utf-8"), log)
     finally:
         beat.terminate()
         beat.wait()
