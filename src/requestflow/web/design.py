@@ -30,7 +30,7 @@ ON_GROUNDS = {
     "quiet-wash": ("ink", "ink-soft", "accent"),
     "accent-wash": ("ink", "ink-soft", "accent", "accent-deep", "wait", "late", "done"),
     "wait-wash": ("ink", "ink-soft", "accent", "wait"),
-    "late-wash": ("ink", "late"),
+    "late-wash": ("ink", "ink-soft", "late"),
     "done-wash": ("ink", "done"),
     "accent": ("on-accent",),
     "accent-deep": ("on-accent",),
