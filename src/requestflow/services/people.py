@@ -18,6 +18,7 @@ from requestflow.rules.lifecycle import TAKERS, Action
 from requestflow.rules.roles import Role
 from requestflow.services._born import born
 from requestflow.store.models import Agency, Case, Person
+from requestflow.store.queries.agencies import agency_at
 
 SHORTEST_PASSWORD = 10
 _HASHER = PasswordHasher()
@@ -123,7 +124,7 @@ def _is_password(kept: str, password: str) -> bool:
 
 def sees(session: Session, person: Person) -> str:
     """The path below which the person sees cases: an agency is seen if its path begins with it."""
-    return session.get_one(Agency, person.agency_id).path
+    return agency_at(session, person.agency_id).path
 
 
 def may_see_agency(session: Session, person: Person, agency: Agency) -> bool:
@@ -136,15 +137,13 @@ def may_see(session: Session, person: Person, case: Case) -> bool:
 
     An agency that registered a case and handed it on may read on how it ends.
     """
-    agencies = (
-        session.get_one(Agency, agency_id) for agency_id in dict.fromkeys((case.agency_id, case.registered_by_id))
-    )
+    agencies = (agency_at(session, agency_id) for agency_id in dict.fromkeys((case.agency_id, case.registered_by_id)))
     return any(may_see_agency(session, person, agency) for agency in agencies)
 
 
 def may_take(session: Session, person: Person, action: Action, case: Case) -> bool:
     """Whether the person's role and place allow the step. Whether the case's state does is asked at `_step.take`."""
-    is_theirs = may_see_agency(session, person, session.get_one(Agency, case.agency_id))
+    is_theirs = may_see_agency(session, person, agency_at(session, case.agency_id))
     return is_theirs and person.role in TAKERS[action]
 
 

@@ -18,6 +18,7 @@ from requestflow.rules.workdays import Calendar, calendar_for
 from requestflow.services import people
 from requestflow.services.entry import Entry
 from requestflow.store.models import Agency, Case, Person
+from requestflow.store.queries.agencies import agency_at
 from requestflow.store.queries.calendars import notices_loaded
 from requestflow.store.queries.cases import Told, story
 
@@ -66,7 +67,7 @@ class Bench:
 
 def lay_out(session: Session, case: Case, person: Person, today: date) -> Bench:
     """Everything that the pages of a case need, in four statements."""
-    agency = session.get_one(Agency, case.agency_id)
+    agency = agency_at(session, case.agency_id)
     assert case.id is not None  # it was read from its table
     told = story(session, case.id)
     standing = replay(each.event.move() for each in told)

@@ -3,12 +3,13 @@
 from sqlmodel import Session, col, select
 
 from requestflow.rules.workdays import Calendar, DayOff, calendar_for
-from requestflow.store.models import Agency, CalendarDay
+from requestflow.store.models import CalendarDay
+from requestflow.store.queries.agencies import agency_at
 
 
 def calendar_of(session: Session, agency_id: int) -> Calendar:
     """The calendar of an agency, its notices read anew so that one loaded by another process counts at once."""
-    return calendar_of_region(session, session.get_one(Agency, agency_id).region)
+    return calendar_of_region(session, agency_at(session, agency_id).region)
 
 
 def calendar_of_region(session: Session, region: str = "") -> Calendar:
