@@ -33,7 +33,7 @@ def test_an_unconfirmed_request_is_first_to_be_confirmed(sign_in: SignIn) -> Non
     case = came_in(channel="fax")
     page = clerk.get(f"/cases/{case.id}")
     assert offered_on(page, case) == {"confirm", "assign", "transfer", "withdraw", "amend", "note"}
-    assert page.found("body/main//aside//a[@class='act act-main']").get("href") == f"/cases/{case.id}/confirm"
+    assert page.found("body/main//aside//a[@accesskey='g']").get("href") == f"/cases/{case.id}/confirm"
 
 
 def test_a_step_appears_only_once_its_conditions_hold(sign_in: SignIn) -> None:
@@ -91,7 +91,7 @@ def test_a_head_is_led_to_the_consent_that_was_asked_for(sign_in: SignIn) -> Non
     case = came_in()
     step(clerk, case, "ask_extension", workdays=7, reason="资料分散")
     page = head.get(f"/cases/{case.id}")
-    assert page.found("body/main//aside//a[@class='act act-main']").get("href").endswith("/consent_extension")
+    assert page.found("body/main//aside//a[@accesskey='g']").get("href").endswith("/consent_extension")
     form = head.get(f"/cases/{case.id}/consent_extension")
     assert (form.typed("workdays"), form.typed("reason")) == ("7", "资料分散")
 
