@@ -1,4 +1,4 @@
-"""On each day a due date is in one window at most, by the working days that are left; the other terms have their own."""
+"""A due date is in one window at most on each day, by the working days left; the other terms have their own."""
 
 from datetime import date, timedelta
 

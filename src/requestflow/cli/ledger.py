@@ -23,9 +23,12 @@ from requestflow.services.entry import Entry
 from requestflow.services.ledger import COLUMNS, Refusal, Report
 
 _SHOWN = 50
-_DONE = Text("共{rows}行，导入{imported}行，拒绝{refused}行。", "Rows: {rows}, imported: {imported}, refused: {refused}.")
+_DONE = Text(
+    "共{rows}行，导入{imported}行，拒绝{refused}行。", "Rows: {rows}, imported: {imported}, refused: {refused}."
+)
 _TRIED = Text(
-    "试运行：共{rows}行，可以导入{good}行，拒绝{refused}行。", "Dry run. Rows: {rows}, good: {good}, refused: {refused}."
+    "试运行：共{rows}行，可以导入{good}行，拒绝{refused}行。",
+    "Dry run. Rows: {rows}, good: {good}, refused: {refused}.",
 )
 _NOTHING = Text("没有导入任何一行。", "Nothing was imported.")
 _ROW = Text("第{row}行 {column}：{reason}", "Row {row}, {column}: {reason}")

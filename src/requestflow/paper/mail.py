@@ -46,8 +46,8 @@ class Written(NamedTuple):
 def written(template: str, language: str, **facts: Any) -> Written:
     """The mail that `template` makes of the facts; a reader of an unknown language is written to in Chinese.
 
-    A `Text` or a `Grid` among the facts, or within a list or mapping of them, is said in the reader's language. A fact that the
-    template needs must be given.
+    A `Text` or a `Grid` among the facts, or within a list or mapping of them, is said in the reader's language. A fact
+    that the template needs must be given.
     """
     tongue = language if language in _LANGUAGES else _LANGUAGES[0]
     said = {name: _said(fact, tongue) for name, fact in facts.items()}

@@ -63,7 +63,7 @@ class Loaded(NamedTuple):
 
 
 def typed(text: str) -> Sheet:
-    """Days typed by hand, one a line, as a notice: day, whether it is worked, name, region, set apart by tabs or commas.
+    """Days typed by hand as a notice, one a line: day, whether it is worked, name, region, set apart by tabs or commas.
 
     A line without either is set apart by its blanks. Rows are numbered as the lines are.
     """

@@ -22,7 +22,7 @@ class Struck(SQLModel):
 
 
 def can_be_struck(move: Move) -> bool:
-    """Whether the step may be struck out; that the request came in, was amended, or got a new code stays, as does this."""
+    """Whether the step may be struck out; that the request came in, was amended or got a new code stays, like this."""
     return move.action not in _LASTING and "code" not in move.facts
 
 

@@ -15,7 +15,7 @@ from requestflow.services.demo._tables import rows
 from requestflow.store.models import Agency, Person
 
 ROOT = "WUZHONG"
-PASSWORD = "wuzhong-2018"  # nosec B105: no secret, it is printed for everybody who tries the demo
+PASSWORD = "wuzhong-2018"  # nosec B105 # no secret: it is printed for everybody who tries the demo
 LOGINS = {"clerk": "clerk", "head": "head"}
 
 

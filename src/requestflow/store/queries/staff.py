@@ -39,7 +39,7 @@ def active_by_agency(session: Session, agency_ids: Collection[int]) -> Mapping[i
     )
     counted: dict[int, dict[Role, int]] = {}
     for agency_id, role, count in session.exec(asked.group_by(col(Person.agency_id), col(Person.role))):
-        counted.setdefault(agency_id, {})[role] = count
+        counted.setdefault(agency_id, {})[Role(role)] = count
     return counted
 
 
