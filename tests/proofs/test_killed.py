@@ -80,13 +80,14 @@ def test_the_embedded_system_killed_twenty_times_sends_every_reminder_and_repeat
 def killed_again_and_again(life: Life, kills: list[Callable[[Process], None]], sink: Sink, log: Path) -> None:
     """Each kill strikes while a letter was taken of which its sender does not know yet; the last life may finish."""
     in_flight = []
+    sink.pause = 0.01  # seconds a letter, so that few go out between two looks
     for _ in range(KILLS // len(kills)):
         with life() as process:
             for kill in kills:
                 in_flight.append(one_in_flight(sink, log))
                 kill(process)
                 sink.open.set()
-    assert unsent() >= REMINDERS // 4
+    assert unsent() > 0
     with life():
         wait_for(lambda: unsent() == 0, log)
     with reading() as session:

@@ -76,9 +76,9 @@ def asked_online(client: Client) -> Shown:
     return page
 
 
-def entered_at_the_counter(clerk: Client) -> int:
+def entered_at_the_counter(clerk: Client, description: str) -> int:
     """A request that is overdue already, so that a letter is due about it; the number of its row."""
-    typed = {"submitted_on": LONG_AGO, "description": "滨河路东段房屋征收补偿方案"}
+    typed = {"submitted_on": LONG_AGO, "description": description}
     about = {"applicant_kind": "natural_person", "applicant_name": "李秀英"}
     return int(sent(clerk, opened(clerk, "/counter"), **typed, **about).path.rpartition("/")[2])
 
@@ -100,12 +100,12 @@ def test_requests_and_casework_go_on_while_redis_is_away_and_mail_follows_when_i
         ]
         clerk = Client(address)
         sent(clerk, opened(clerk, "/signin"), login="clerk", password=PASSWORD)
-        before = entered_at_the_counter(clerk)
+        before = entered_at_the_counter(clerk, "滨河路东段房屋征收补偿方案")
         wait_for(lambda: is_told_of(sink, before), log)
 
         server.stop(signal.SIGKILL)
         asked_online(Client(address))
-        while_away = entered_at_the_counter(clerk)
+        while_away = entered_at_the_counter(clerk, "滨河路东段补偿费用到账凭证")
         sent(clerk, opened(clerk, f"/cases/{while_away}/assign"), handler="handler")
         assert guesses(Client(address, "192.0.2.9")) == [422] * 10 + [429]
         assert not is_told_of(sink, while_away)
