@@ -149,8 +149,8 @@ def may_take(session: Session, person: Person, action: Action, case: Case) -> bo
 
 def agencies_seen(session: Session, person: Person) -> Sequence[Agency]:
     """The person's agency and all below it, in the order of the tree; those of one agency as they were set up."""
-    below = col(Agency.path).startswith(sees(session, person), autoescape=True)
-    return sorted(session.exec(select(Agency).where(below)), key=_place)
+    own = select(Agency.path).where(Agency.id == person.agency_id).scalar_subquery()
+    return sorted(session.exec(select(Agency).where(col(Agency.path).startswith(own))), key=_place)
 
 
 def _place(agency: Agency) -> list[int]:
