@@ -67,7 +67,10 @@ def test_the_eleventh_guess_at_one_account_has_to_wait(visitor: Visitor) -> None
     assert "您的申请" not in pages[-1].text
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example", "evil"])
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://evil.example/", "//evil.example/", "/\\evil.example", "/\t/evil.example", "/\r/evil.example", "evil"],
+)
 def test_signing_in_never_leads_to_another_site(
     sign_in: Callable[..., Visitor], visitor: Visitor, elsewhere: str
 ) -> None:

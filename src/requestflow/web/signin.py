@@ -60,7 +60,10 @@ def leave() -> ResponseReturnValue:
 
 
 def _safe(address: str | None) -> str | None:
-    """A page of this site to go back to; anything that could lead elsewhere is dropped."""
-    if not address or not address.startswith("/") or address.startswith(("//", "/\\")) or "\n" in address:
+    """A page of this site to go back to; anything that could lead elsewhere is dropped.
+
+    Browsers pass over tabs and line breaks in an address, so that "/", a tab and "/elsewhere" would be another site.
+    """
+    if not address or not address.isprintable() or not address.startswith("/") or address.startswith(("//", "/\\")):
         return None
     return address
