@@ -8,15 +8,6 @@ from requestflow.services import agencies
 from tests.make import an_agency
 
 
-def test_an_agency_knows_all_that_are_below_it(session: Session) -> None:
-    city = an_agency(session)
-    county = an_agency(session, parent=city)
-    township, elsewhere = an_agency(session, parent=county), an_agency(session)
-    assert [each.id for each in agencies.below(session, city)] == [city.id, county.id, township.id]
-    assert agencies.root_of(session, township).id == city.id
-    assert [each.id for each in agencies.below(session, elsewhere)] == [elsewhere.id]
-
-
 def test_an_agency_read_in_again_is_brought_up_to_date_and_stays_in_its_place(session: Session) -> None:
     city = an_agency(session, "CITY")
     an_agency(session, "COUNTY", parent=city)

@@ -17,6 +17,7 @@ from requestflow.services._fields import Given, GivenShort, Line
 from requestflow.services.people import NewPerson
 from requestflow.services.seen import mark, refuse_changed
 from requestflow.store.models import Agency, Case, Person
+from requestflow.store.queries.agencies import agency_at
 from requestflow.store.queries.staff import cases_in_hand
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that can be taken for another
@@ -141,7 +142,7 @@ def change_password(session: Session, person: Person, form: PasswordChange) -> N
 
 def _deciding(session: Session, by: Person) -> Person:
     """The administrator as of now, while no other one of the tree decides anything."""
-    root = int(people.sees(session, by).partition(".")[0])
+    root = agency_at(session, by.agency_id).steps[0]
     session.exec(select(Agency.id).where(Agency.id == root).with_for_update()).one()
     admin = session.get(Person, by.id, populate_existing=True)
     if admin is None or not admin.is_active or admin.role is not Role.admin:

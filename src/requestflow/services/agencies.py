@@ -114,16 +114,5 @@ def refuse_no_website(website: str) -> None:
 
 def way_to(session: Session, agency: Agency) -> Sequence[Agency]:
     """The agency and all that stand above it, from the top down."""
-    steps = [int(step) for step in agency.path.split(".") if step]
-    return session.exec(select(Agency).where(col(Agency.id).in_(steps)).order_by(col(Agency.path))).all()
-
-
-def below(session: Session, agency: Agency) -> Sequence[Agency]:
-    """The agency and all agencies below it, in the order of the tree."""
-    within = col(Agency.path).startswith(agency.path, autoescape=True)
-    return session.exec(select(Agency).where(within).order_by(col(Agency.path))).all()
-
-
-def root_of(session: Session, agency: Agency) -> Agency:
-    """The agency at the top of the tree that this one hangs in."""
-    return session.get_one(Agency, int(agency.path.partition(".")[0]))
+    above = select(Agency).where(col(Agency.id).in_(agency.steps))
+    return session.exec(above.order_by(col(Agency.path))).all()

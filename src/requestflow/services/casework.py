@@ -159,7 +159,7 @@ def transfer(session: Session, case: Case, form: Transfer, entry: Entry) -> None
     here, there = session.get_one(Agency, case.agency_id), agencies.found(session, form.to)
     if here.id == there.id:
         raise RuleBroken("案件已在该机关。", "The case is with that agency already.", field="to")
-    if agencies.root_of(session, here).id != agencies.root_of(session, there).id:
+    if here.steps[0] != there.steps[0]:
         raise RuleBroken(
             f"{there.name}不在同一机关体系内，不能转办：请以“不属于本行政机关负责公开”答复并告知申请人。",
             f"{there.name} is outside this tree of agencies: answer that the information is not this agency's to "

@@ -11,14 +11,14 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from pydantic import field_validator
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, select
 
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import TAKERS, Action
 from requestflow.rules.roles import Role
 from requestflow.services._born import born
 from requestflow.store.models import Agency, Case, Person
-from requestflow.store.queries.agencies import agency_at
+from requestflow.store.queries.agencies import agency_at, below
 
 SHORTEST_PASSWORD = 10
 _HASHER = PasswordHasher()
@@ -148,14 +148,8 @@ def may_take(session: Session, person: Person, action: Action, case: Case) -> bo
 
 
 def agencies_seen(session: Session, person: Person) -> Sequence[Agency]:
-    """The person's agency and all below it, in the order of the tree; those of one agency as they were set up."""
-    own = select(Agency.path).where(Agency.id == person.agency_id).scalar_subquery()
-    return sorted(session.exec(select(Agency).where(col(Agency.path).startswith(own))), key=_place)
-
-
-def _place(agency: Agency) -> list[int]:
-    """Where an agency stands in its tree; read as text, 10 would come before 2."""
-    return [int(step) for step in agency.path.split(".") if step]
+    """The person's agency and all below it, in the order of the tree; one statement."""
+    return below(session, select(Agency.path).where(Agency.id == person.agency_id).scalar_subquery())
 
 
 def everybody(session: Session) -> Sequence[tuple[Person, Agency]]:

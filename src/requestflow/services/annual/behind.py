@@ -8,10 +8,10 @@ from sqlmodel import Session, func, select
 from requestflow.rules.annual import Figure, Tally, by_agency
 from requestflow.rules.cells import EnteredCell, cells
 from requestflow.rules.forms import Form, Place, place
-from requestflow.services import agencies
 from requestflow.services.annual.report import Part, Scope, within_of
 from requestflow.store.models import Agency, Case
 from requestflow.store.queries import annual as query
+from requestflow.store.queries.agencies import below
 
 PAGE = 50
 
@@ -53,7 +53,7 @@ def behind(
 def _entries(
     session: Session, agency: Agency, year: int, key: str, *, form: Form, scope: Scope
 ) -> list[tuple[Agency, Figure]]:
-    members = agencies.below(session, agency) if scope is Scope.tree else [agency]
+    members = below(session, agency.path) if scope is Scope.tree else [agency]
     tables = by_agency(form, Tally(entries=query.entries(session, within_of(agency, scope), year)))
     said = [Part(member, tables[member.id]) for member in members if member.id in tables]
     return [(part.agency, part.table[key]) for part in said if part.table[key] is not None]

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from sqlmodel import Session, select
 
 from requestflow.rules.forms import Form, form_of
-from requestflow.services import agencies
 from requestflow.services.annual.report import Scope, report, to_json
 from requestflow.store.models import Agency, AnnualReport
+from requestflow.store.queries.agencies import below
 
 DRAFT = 0
 
@@ -17,7 +17,7 @@ def draft(
 ) -> list[AnnualReport]:
     """Builds the draft of an agency's own report, and of its tree's if any agency is below it; again replaces it."""
     form = form or form_of(year)
-    scopes = (Scope.own, Scope.tree) if len(agencies.below(session, agency)) > 1 else (Scope.own,)
+    scopes = (Scope.own, Scope.tree) if len(below(session, agency.path)) > 1 else (Scope.own,)
     return [_draft(session, agency, year, form, scope, today, now) for scope in scopes]
 
 

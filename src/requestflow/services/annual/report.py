@@ -23,6 +23,7 @@ from requestflow.services import agencies
 from requestflow.services.annual.recount import recount
 from requestflow.store.models import Agency, AnnualReport
 from requestflow.store.queries import annual as query
+from requestflow.store.queries.agencies import below
 
 RECOUNTED = 2000  # closed cases: as many as are computed again within a fraction of a second
 FIRST_YEAR = 2008  # the Regulation came into force on 1 May 2008
@@ -92,7 +93,7 @@ def report(
     within = within_of(agency, scope)
     tally = query.tally(session, within, year)
     tables = by_agency(form, tally)
-    members = {member.id: member for member in agencies.below(session, agency)} if scope is Scope.tree else {}
+    members = {member.id: member for member in below(session, agency.path)} if scope is Scope.tree else {}
     table = total(form, tables.values())
     plain = Printed(form, year, agency.name, table)
     closed = sum(tally.met().values())

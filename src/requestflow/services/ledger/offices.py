@@ -14,11 +14,11 @@ from requestflow.store.queries.calendars import calendar_of_region
 
 
 class Office(NamedTuple):
-    """An agency as the rows of a ledger need it."""
+    """An agency as the rows of a ledger need it; `root_id` is that of the agency at the top of its tree."""
 
     id: int
     name: str
-    path: str
+    root_id: int
     calendar: Calendar
 
 
@@ -55,7 +55,7 @@ class Offices:
 
     def _way(self, named: str) -> Way:
         offices = [self._office(code.strip()) for code in named.replace(";", SEVERAL).split(SEVERAL)]
-        if any(office.path.partition(".")[0] != offices[0].path.partition(".")[0] for office in offices):
+        if any(office.root_id != offices[0].root_id for office in offices):
             raise RuleBroken(
                 "案件只能在同一机关体系内转办。",
                 "A case can be transferred inside one tree of agencies only.",
@@ -73,7 +73,6 @@ class Offices:
                 title = title_of("agency")
                 raise RuleBroken(f"“{title.zh}”不能为空。", f"“{title.en}” must not be empty.")
             agency = agencies.found(self._session, code)
-            assert agency.id is not None  # it was read from its table
             calendar = calendar_of_region(self._session, agency.region)
-            self._offices[code] = Office(agency.id, agency.name, agency.path, calendar)
+            self._offices[code] = Office(agency.id, agency.name, agency.steps[0], calendar)
         return self._offices[code]

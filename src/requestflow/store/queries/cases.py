@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from requestflow.rules.lifecycle import TAKERS, Action
 from requestflow.store.models import Agency, Event, Person
+from requestflow.store.queries.agencies import below
 
 
 class Told(NamedTuple):
@@ -29,9 +30,8 @@ def story(session: Session, case_id: int) -> list[Told]:
 
 def handlers_for(session: Session, agency: Agency) -> Sequence[Person]:
     """The people who may work on a case of the agency: they hold such a role in it or in one above it."""
-    above = [int(each) for each in agency.path.split(".") if each]
     asked = select(Person).where(
-        col(Person.agency_id).in_(above), col(Person.role).in_(TAKERS[Action.decide]), col(Person.is_active)
+        col(Person.agency_id).in_(agency.steps), col(Person.role).in_(TAKERS[Action.decide]), col(Person.is_active)
     )
     return session.exec(asked.order_by(col(Person.agency_id).desc(), col(Person.name))).all()
 
@@ -51,6 +51,4 @@ def handlers_in(session: Session, agencies: Sequence[int]) -> Sequence[tuple[Per
 
 def tree_of(session: Session, agency: Agency) -> Sequence[Agency]:
     """All agencies of the tree that the agency hangs in, in its order."""
-    root = agency.path.partition(".")[0]
-    within = col(Agency.path).startswith(f"{root}.", autoescape=True)
-    return session.exec(select(Agency).where(within).order_by(col(Agency.path))).all()
+    return below(session, f"{agency.steps[0]}.")

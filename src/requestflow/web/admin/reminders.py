@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from sqlmodel import SQLModel
 
 from requestflow.rules.notices import Notice
-from requestflow.services import agencies, notices
+from requestflow.services import notices
 from requestflow.services.seen import Changed, mark, refuse_changed
 from requestflow.store.models import Agency
+from requestflow.store.queries.agencies import below
 from requestflow.store.session import reading, transaction
 from requestflow.web.access import officer
 from requestflow.web.admin._room import LABELS, administrators, chosen, in_charge, room, trace
@@ -50,7 +51,7 @@ def settle_reminders() -> ResponseReturnValue:
             form.refuse(changed)
             return _page(seen, agency, form), 409
         off = {notice for notice in Notice if not notice.is_statutory} - set(form.value.notices)
-        touched = agencies.below(session, agency) if form.value.below else [agency]
+        touched = below(session, agency.path) if form.value.below else [agency]
         for each in touched:
             notices.silence(session, each, off)
     trace("reminders settled", agency=agency.id, agencies=len(touched), off=sorted(off))
