@@ -16,6 +16,7 @@ from requestflow.rules.workdays import national
 FACTS: dict[str, Any] = {
     "number": "2026-0007",
     "agency": "住房和城乡建设局",
+    "where": "",
     "day": spoken(date(2026, 3, 30)),
     "left": 3,
     "notice": "due_in_3",

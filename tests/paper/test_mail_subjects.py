@@ -7,8 +7,8 @@ from jinja2 import Environment, meta
 
 from requestflow.paper.mail import TEMPLATES
 
-ALLOWED = {"number", "day", "left", "stage", "notice", "year", "month", "n", "open", "late"}
-"""What a subject may be made of: the number of a case, days, counts, and which notice it is."""
+ALLOWED = {"number", "where", "day", "left", "stage", "notice", "year", "month", "n", "open", "late"}
+"""What a subject may be made of: the number of a case and its agency, days, counts, and which notice it is."""
 _READER = Environment(trim_blocks=True, lstrip_blocks=True, autoescape=True)
 
 
@@ -22,7 +22,7 @@ def _subject(template: Path) -> str:
 
 
 @pytest.mark.parametrize("template", LETTERS, ids=lambda path: path.name)
-def test_a_subject_is_made_of_nothing_but_numbers_and_days(template: Path) -> None:
+def test_a_subject_is_made_of_nothing_but_numbers_agencies_and_days(template: Path) -> None:
     facts = meta.find_undeclared_variables(_READER.parse(_subject(template)))
     assert facts <= ALLOWED, f"{template.name} shows {facts - ALLOWED}"
 

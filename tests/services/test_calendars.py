@@ -166,6 +166,16 @@ def test_while_nobody_handles_a_case_its_clerks_and_heads_are_told_each_in_their
     assert "已导入新的节假日安排。" in told[head.email].body
 
 
+def test_a_number_of_another_agency_is_told_with_its_name(session: Session) -> None:
+    city = an_agency(session)
+    bureau = an_agency(session, parent=city)
+    an_officer(session, city, Role.head)
+    case = a_case_into_2027(session, agency=bureau)
+    load(session, NOTICE)
+    [mail] = session.exec(select(Mail)).all()
+    assert f"{case.number}（{bureau.name}）：由2027年1月8日改为2027年1月9日" in mail.body
+
+
 def test_an_empty_notice_changes_nothing(session: Session) -> None:
     case = a_case_into_2027(session)
     assert load(session, []) == Loaded(0, ())

@@ -32,6 +32,18 @@ def test_administrators_and_the_head_at_the_top_are_asked(session: Session) -> N
     assert list(session.exec(select(Mail.person_id).order_by(col(Mail.id)))) == [person.id for person in told]
 
 
+def test_a_head_who_may_not_load_a_notice_is_told_who_may(session: Session) -> None:
+    city = an_agency(session)
+    an_officer(session, city, Role.admin, language="en")
+    an_officer(session, city, Role.head, language="en")
+    run(session, date(2026, 11, 2))
+    admin, head = (mail.body for mail in session.exec(select(Mail).order_by(col(Mail.id))))
+    assert "please load it" in admin
+    assert "/admin/calendar" in admin
+    assert "please see to it that an administrator loads it" in head
+    assert "/admin/calendar" not in head
+
+
 def test_it_is_asked_for_once_a_month_from_november_until_it_is_loaded(session: Session) -> None:
     an_officer(session, an_agency(session), Role.admin)
     days = [date(2026, 10, 1) + timedelta(nth) for nth in range(150)]

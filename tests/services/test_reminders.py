@@ -195,6 +195,24 @@ def test_everybody_is_written_to_in_their_own_language(session: Session) -> None
     assert f"https://office.example/cases/{case.id}" in english.body
 
 
+def test_whoever_works_for_several_agencies_reads_in_the_subject_which_one_a_number_belongs_to(
+    session: Session,
+) -> None:
+    city = an_agency(session)
+    bureau, idle = an_agency(session, parent=city), an_agency(session, parent=city)
+    handler = an_officer(session, bureau, Role.handler)
+    head = an_officer(session, city, Role.head, language="en")
+    ours, theirs = a_case(session, bureau), a_case(session, idle)
+    handed_to(session, ours, handler)
+    run(session, date(2026, 3, 31))
+    own, above = mails(session, ours)
+    [spoken_for] = mails(session, theirs)
+    assert own.subject == f"政府信息公开申请 {ours.number} 已逾期（最迟应于2026年3月30日答复）"
+    assert above.subject == f"Request {ours.number} at {bureau.name} is overdue (it was due on 30 March 2026)"
+    assert spoken_for.subject == f"Request {theirs.number} at {idle.name} is overdue (it was due on 30 March 2026)"
+    assert {above.recipient, spoken_for.recipient} == {head.email}
+
+
 def test_neither_subject_nor_body_tells_who_asked_for_what(session: Session) -> None:
     agency = an_agency(session)
     an_officer(session, agency, Role.head)

@@ -81,6 +81,22 @@ def test_a_government_is_told_of_its_own_report_and_of_that_of_the_tree(session:
     assert "【本机关及所属各机关】" in mail.body
 
 
+def test_whoever_reports_for_several_agencies_reads_in_the_subject_which_report_is_meant(session: Session) -> None:
+    city = an_agency(session)
+    bureau = an_agency(session, parent=city)
+    an_officer(session, city, Role.statistics)
+    drafted(session, city)
+    drafted(session, bureau)
+    yearend.remind(session, date(2027, 1, 29), at(date(2027, 1, 29)), site=SITE)
+    own, theirs = mails(session, Notice.report_drafted)
+    _, due = mails(session, Notice.report_due)
+    assert own.subject.startswith("2026年政府信息公开工作年度报告草稿已生成")
+    assert theirs.subject.startswith(f"2026年政府信息公开工作年度报告（{bureau.name}）草稿已生成")
+    assert due.subject == (
+        f"2026年政府信息公开工作年度报告（{bureau.name}）应当于2027年1月31日前公布，今天以后没有工作日"
+    )
+
+
 def test_an_agency_that_comes_after_the_report_was_due_is_drafted_and_not_bothered(session: Session) -> None:
     agency = an_agency(session)
     an_officer(session, agency, Role.statistics)

@@ -43,7 +43,7 @@ _LOADED = Text("已导入新的节假日安排。", "A new notice of days off wa
 _LOADED_FROM = Text("已导入《{source}》。", "The notice “{source}” was loaded.")
 _TAKEN_BACK = Text("已撤销原导入的以下日期：{days}。", "These days, loaded before, were taken back: {days}.")
 _MOVED_THERE = Text("{agency}的所在地区已改为“{region}”。", "{agency} was moved to the region “{region}”.")
-_LINE = Text("{number}：由{before}改为{after}", "{number}: from {before} to {after}")
+_LINE = Text("{number}{where}：由{before}改为{after}", "{number}{where}: from {before} to {after}")
 _STILL = Text("（期限中止）", "(the clock stands still)")
 
 
@@ -250,11 +250,21 @@ def _tell(session: Session, moved: Sequence[Moved], because: Text, entry: Entry)
             due = Due(move.case_id, entry.today, move.number, move.agency_id, move.handler_id, move.state)
             for person in listeners.of_case(due, Notice.recalendar):
                 told.setdefault(person.id, (person, []))[1].append(move)
-    mail.write(session, [_letter(person, theirs, because, entry) for person, theirs in told.values()], entry.now)
+    mail.write(
+        session, [_letter(person, theirs, because, listeners, entry) for person, theirs in told.values()], entry.now
+    )
 
 
-def _letter(person: Person, moved: Sequence[Moved], because: Text, entry: Entry) -> Letter:
-    lines = [_LINE.fill(number=move.number, before=_said(move.before), after=_said(move.after)) for move in moved]
+def _letter(person: Person, moved: Sequence[Moved], because: Text, listeners: Listeners, entry: Entry) -> Letter:
+    lines = [
+        _LINE.fill(
+            number=move.number,
+            where=listeners.where(move.agency_id, person),
+            before=_said(move.before),
+            after=_said(move.after),
+        )
+        for move in moved
+    ]
     both = Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines))
     words = paper.written("recalendar", person.language, n=len(moved), because=because, lines=both)
     key = f"recalendar:{entry.now.isoformat()}:{person.id}"

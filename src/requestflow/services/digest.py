@@ -106,12 +106,13 @@ def _letter(person: Person, listeners: Listeners, figures: _Figures, today: date
     agency = listeners.agencies[person.agency_id]
     is_head = person.role is Role.head
     seen = [each for each in listeners.agencies.values() if each.path.startswith(agency.path)] if is_head else [agency]
+    theirs = _theirs(person, seen, figures)
     facts = {
         "month": spoken_month(today),
         "today": spoken(today),
         "agency": agency.name,
-        "open": sum(figures.of_agency[each.id][Measure.open] for each in seen),
-        "late": sum(figures.of_agency[each.id][Measure.late] for each in seen),
+        "open": theirs[Measure.open],
+        "late": theirs[Measure.late],
         "grids": _of_tree(seen, figures) if is_head else _of_desk(person, figures),
         "is_tree": len(seen) > 1,
         "link": f"{site}/{'office' if is_head else 'desk'}",
@@ -119,6 +120,13 @@ def _letter(person: Person, listeners: Listeners, figures: _Figures, today: date
     }
     words = paper.written("digest", person.language, **facts)
     return Letter(_key(person, today), person.email, words.subject, words.body, person_id=person.id, html=words.html)
+
+
+def _theirs(person: Person, seen: Sequence[Agency], figures: _Figures) -> Counter[Word]:
+    """What the subject tells: a handler's own cases, else those of the agencies that the reader answers for."""
+    if person.role is Role.handler:
+        return figures.of_officer[person.id]
+    return sum((figures.of_agency[each.id] for each in seen), Counter())
 
 
 def _of_desk(person: Person, figures: _Figures) -> list[Grid]:

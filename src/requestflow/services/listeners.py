@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from requestflow.rules.notices import Audience, Notice
 from requestflow.rules.roles import Role
+from requestflow.rules.words import Text
 from requestflow.services.notices import hears
 from requestflow.store.models import Agency, Person
 from requestflow.store.queries.due import Due
@@ -52,6 +53,14 @@ class Listeners:
             ),
             notice,
         )
+
+    def where(self, agency_id: int, reader: Person) -> Text:
+        """Which agency a number or a report belongs to, said behind it in a subject: to others than its own officers.
+
+        Numbers are unique within an agency only, so whoever works for several could not tell one from another.
+        """
+        name = self.agencies[agency_id].name
+        return Text("", "") if reader.agency_id == agency_id else Text(f"（{name}）", f" at {name}")
 
     def _speaking(self, agency: Agency, roles: tuple[Role, ...]) -> list[Person]:
         upwards = reversed([int(step) for step in agency.path.split(".") if step])

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from requestflow.paper import mail as paper
 from requestflow.rules.notices import Notice
+from requestflow.rules.roles import Role
 from requestflow.rules.workdays import calendar_for
 from requestflow.services import mail
 from requestflow.services.listeners import Listeners
@@ -44,6 +45,6 @@ def _key(year: int, today: date, person: Person) -> str:
 
 
 def _letter(year: int, today: date, person: Person, site: str) -> Letter:
-    facts = {"year": year, "is_begun": today.year == year, "site": site}
+    facts = {"year": year, "is_begun": today.year == year, "may_load": person.role is Role.admin, "site": site}
     words = paper.written(Notice.calendar_missing, person.language, **facts)
     return Letter(_key(year, today, person), person.email, words.subject, words.body, person_id=person.id)

@@ -108,7 +108,8 @@ def _letters(notice: Notice, case: Due, this: _Pass) -> Iterator[Letter]:
         "site": this.site,
     }
     for person in this.listeners.of_case(case, notice):
-        words = paper.written(paper.template_of(notice), person.language, **facts)
+        where = this.listeners.where(case.agency_id, person)
+        words = paper.written(paper.template_of(notice), person.language, where=where, **facts)
         key = f"reminder:{case.case_id}:{notice}:{case.on}:{person.id}"
         yield Letter(key, person.email, words.subject, words.body, case.case_id, person.id)
 

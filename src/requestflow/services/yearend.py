@@ -47,9 +47,14 @@ def draft(session: Session, agency_id: int, today: date, now: datetime, *, site:
     if today > annual.publish_by(agency, year).on:
         return
     facts = {**_facts(agency, year, site), "parts": [_lacking(each) for each in drafts]}
-    people = Listeners(session).of_office(agency, Notice.report_drafted)
+    listeners = Listeners(session)
+    people = listeners.of_office(agency, Notice.report_drafted)
     key = f"{Notice.report_drafted}:{year}:{agency.id}"
-    mail.write(session, [_letter(Notice.report_drafted, key, person, facts) for person in people], now)
+    mail.write(
+        session,
+        [_letter(Notice.report_drafted, key, person, facts, listeners.where(agency_id, person)) for person in people],
+        now,
+    )
 
 
 def _lacking(drafted: AnnualReport) -> dict[str, Any]:
@@ -80,7 +85,9 @@ def remind(session: Session, today: date, now: datetime, *, site: str = "") -> i
             facts = {**_facts(agency, year, site), "stage": stage.partition(":")[0], "left": left}
             key = f"{Notice.report_due}:{year}:{agency.id}:{stage}"
             people = listeners.of_office(agency, Notice.report_due)
-            due += [_letter(Notice.report_due, key, person, facts) for person in people]
+            due += [
+                _letter(Notice.report_due, key, person, facts, listeners.where(agency.id, person)) for person in people
+            ]
     known = letters.known(session, [letter.key for letter in due])
     fresh = [letter for letter in due if letter.key not in known]
     mail.write(session, fresh, now)
@@ -123,6 +130,6 @@ def _facts(agency: Agency, year: int, site: str) -> dict[str, Any]:
     }
 
 
-def _letter(notice: Notice, key: str, person: Person, facts: dict[str, Any]) -> Letter:
-    words = paper.written(notice, person.language, **facts)
+def _letter(notice: Notice, key: str, person: Person, facts: dict[str, Any], where: Text) -> Letter:
+    words = paper.written(notice, person.language, where=where, **facts)
     return Letter(f"{key}:{person.id}", person.email, words.subject, words.body, person_id=person.id)
