@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from requestflow.rules import conditions
@@ -24,6 +23,7 @@ from requestflow.rules.words import spoken
 from requestflow.rules.workdays import Calendar
 from requestflow.services import people
 from requestflow.services.entry import Entry
+from requestflow.store.inserting import insert
 from requestflow.store.models import NO_TERM, Case, Event, Person, Remedy
 from requestflow.store.queries.calendars import calendar_of
 
@@ -56,8 +56,7 @@ def begin(session: Session, case: Case, action: Action, *, on: date, entry: Entr
     _refuse(session, case, action, on, entry)
     move = Move(action, on, {}, 1)
     _write(case, replay([move]), calendar_of(session, case.agency_id))
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    inserting = insert(Case).on_conflict_do_nothing(index_elements=["idempotency_key"]).returning(Case)
+    inserting = insert(session, Case).on_conflict_do_nothing(index_elements=["idempotency_key"]).returning(Case)
     stored = session.scalars(inserting, [case.model_dump(exclude={"id"})]).first()
     if stored is not None:
         session.add(event_of(stored, move, entry))

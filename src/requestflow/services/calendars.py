@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from pydantic_core import PydanticCustomError
 from sqlalchemy import ColumnElement, delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from requestflow.paper import mail as paper
@@ -24,6 +23,7 @@ from requestflow.services.entry import Entry
 from requestflow.services.listeners import Listeners
 from requestflow.services.mail import Letter
 from requestflow.services.reckoning import Calendars, Moved
+from requestflow.store.inserting import insert
 from requestflow.store.models import Agency, CalendarDay, Person
 from requestflow.store.queries.calendars import notices_loaded
 from requestflow.store.queries.due import Due
@@ -221,10 +221,9 @@ def _differs_since(session: Session, region: str, other: str) -> date | None:
 
 
 def _keep(session: Session, days: Iterable[DayOff], source: str, now: datetime) -> None:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     for off in days:
         said = {"worked": off.worked, "name": off.name, "source": source, "loaded_at": now}
-        keeping = insert(CalendarDay).values(day=off.day, region=off.region, **said)
+        keeping = insert(session, CalendarDay).values(day=off.day, region=off.region, **said)
         session.execute(keeping.on_conflict_do_update(index_elements=["day", "region"], set_=said))
     session.expire_all()
 

@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import func, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from requestflow.store.inserting import insert
 from requestflow.store.models import Agency, Event, Run
 from requestflow.store.queries import counted
 
@@ -110,8 +110,7 @@ def _held(session: Session) -> Run | None:
 
 def _begun(session: Session, now: datetime) -> Run:
     """The record of the first pass; of two that begin at once, one waits here until the other is done."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    born = dialect.insert(Run).values(task=TASK, started_at=now, ended_at=now, did=0, mark=0)
+    born = insert(session, Run).values(task=TASK, started_at=now, ended_at=now, did=0, mark=0)
     session.execute(born.on_conflict_do_nothing())
     run = _held(session)
     assert run is not None  # it is this one, or that of the other

@@ -14,12 +14,12 @@ from email.utils import parseaddr
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import CursorResult, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.words import Word
+from requestflow.store.inserting import insert
 from requestflow.store.models import Mail, Person
 
 CLAIM_LASTS = timedelta(minutes=10)  # longer than a mail server may keep us waiting for one letter
@@ -83,10 +83,9 @@ def write(session: Session, letters: Sequence[Letter], now: datetime) -> None:
     """Puts letters into the outbox; a letter whose key is there already is the same letter and is left alone."""
     if not letters:
         return
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     fresh = {"created_at": now, "next_try_at": now, "attempts": 0, "last_error": ""}
     rows = [{**letter._asdict(), "subject": _one_line(letter.subject), **fresh} for letter in letters]
-    session.execute(insert(Mail).on_conflict_do_nothing(index_elements=["key"]), rows)
+    session.execute(insert(session, Mail).on_conflict_do_nothing(index_elements=["key"]), rows)
 
 
 def _one_line(subject: str) -> str:

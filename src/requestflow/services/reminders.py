@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from requestflow.paper import mail as paper
@@ -23,6 +22,7 @@ from requestflow.rules.workdays import Calendar, calendar_for
 from requestflow.services import mail
 from requestflow.services.listeners import Listeners
 from requestflow.services.mail import Letter
+from requestflow.store.inserting import insert
 from requestflow.store.models import Reminder
 from requestflow.store.queries import due
 from requestflow.store.queries.calendars import notices_loaded
@@ -83,12 +83,11 @@ def _raise(session: Session, found: Sequence[tuple[Notice, Due]], this: _Pass) -
     """
     if not found:
         return []
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = [
         {"case_id": case.case_id, "stage": notice.value, "due_on": case.on, "raised_on": this.today}
         for notice, case in found
     ]
-    writing = insert(Reminder).on_conflict_do_nothing(index_elements=["case_id", "stage", "due_on"])
+    writing = insert(session, Reminder).on_conflict_do_nothing(index_elements=["case_id", "stage", "due_on"])
     told = session.execute(writing.returning(col(Reminder.case_id), col(Reminder.due_on)), rows)
     written = {(case_id, on) for case_id, on in told}
     return [(notice, case) for notice, case in found if (case.case_id, case.on) in written]

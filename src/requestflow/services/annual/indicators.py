@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from requestflow.rules.cells import EnteredCell, cells
@@ -14,6 +13,7 @@ from requestflow.rules.forms import Form, Place, Source, form_of, place, table2
 from requestflow.rules.words import Text
 from requestflow.services import agencies
 from requestflow.services._fields import plain
+from requestflow.store.inserting import insert
 from requestflow.store.models import Agency, Indicator
 
 MOST = Decimal("99999999999")  # no office of any kind has more of anything
@@ -87,7 +87,6 @@ def enter_indicators(
     session: Session, agency: Agency, year: int, form: Form, figures: Mapping[str, Decimal | None]
 ) -> None:
     """Keeps the figures of an agency and year, by key; None takes one back. RuleBroken for a figure that is counted."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     for key, value in figures.items():
         cell = cells(form)[_entered_key(form, key)]
         assert isinstance(cell, EnteredCell)
@@ -95,7 +94,7 @@ def enter_indicators(
         if value is None:
             session.execute(delete(Indicator).filter_by(**keys))
         else:
-            row = insert(Indicator).values(**keys, value=value)
+            row = insert(session, Indicator).values(**keys, value=value)
             session.execute(row.on_conflict_do_update(index_elements=list(keys), set_={"value": row.excluded.value}))
 
 
