@@ -308,3 +308,11 @@ def test_every_built_in_day_names_its_notice_or_its_region() -> None:
 
 def test_the_regions_with_days_off_of_their_own_are_known_in_both_languages() -> None:
     assert regions() == (Text("宁夏", "Ningxia"),)
+
+
+@pytest.mark.parametrize(
+    ("today", "missing"),
+    [(date(2026, 10, 31), None), (date(2026, 11, 1), 2027), (date(2027, 1, 2), 2027), (date(2028, 12, 1), 2028)],
+)
+def test_the_days_off_of_a_year_are_missed_from_the_november_before_it(today: date, missing: int | None) -> None:
+    assert national().missing_year(today) == missing

@@ -9,10 +9,10 @@ from flask import Flask
 
 from requestflow.clock import now
 from requestflow.services import runs
+from requestflow.services.runs import STANDS_STILL
 from requestflow.settings import Settings
 from requestflow.store.session import bind, bound, transaction
 from requestflow.web import create_app
-from requestflow.web.health import TOO_LONG
 from tests.web.conftest import Page, Visitor, statements
 
 NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
@@ -47,7 +47,7 @@ def test_a_system_whose_timetable_runs_is_ready(visitor: Visitor) -> None:
     assert 59 <= page.response.get_json()["checks"]["timetable"]["age_seconds"] <= 90
 
 
-@pytest.mark.parametrize("ago", [TOO_LONG + timedelta(minutes=1), None])
+@pytest.mark.parametrize("ago", [STANDS_STILL + timedelta(minutes=1), None])
 def test_a_timetable_that_stands_still_is_told_and_keeps_nobody_from_the_pages(
     visitor: Visitor, ago: timedelta | None
 ) -> None:

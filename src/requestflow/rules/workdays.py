@@ -46,6 +46,7 @@ class BuiltIn(NamedTuple):
     source: str
 
 
+_NOVEMBER = 11  # the State Council gives notice of the coming year in October, November or December
 _NOTICES = rows("workdays")
 _STATUTORY = rows("statutory")
 _REGIONS = rows("regions")
@@ -180,6 +181,11 @@ class Calendar:
     def is_provisional(self, day: date) -> bool:
         """Whether the notice for the year of that day is still unknown (暂定)."""
         return day.year not in self._announced
+
+    def missing_year(self, today: date) -> int | None:
+        """The first year whose notice should be here by now and is not: this one or, from November on, the next."""
+        last = today.year + (today.month >= _NOVEMBER)
+        return next((year for year in range(today.year, last + 1) if self.is_provisional(date(year, 1, 1))), None)
 
     def with_days(self, days: Iterable[DayOff]) -> "Calendar":
         """This calendar with the days of a notice on top; a later day replaces an earlier one of the same date."""

@@ -7,22 +7,12 @@ from sqlmodel import Session
 from requestflow.paper import mail as paper
 from requestflow.rules.notices import Notice
 from requestflow.rules.roles import Role
-from requestflow.rules.workdays import calendar_for
 from requestflow.services import mail
 from requestflow.services.listeners import Listeners
 from requestflow.services.mail import Letter
 from requestflow.store.models import Person
 from requestflow.store.queries import letters
-from requestflow.store.queries.calendars import notices_loaded
-
-_NOVEMBER = 11  # the notice of the State Council comes out in October, November or December
-
-
-def missing_year(session: Session, today: date) -> int | None:
-    """The year whose notice of days off should be here by now and is not: from November on the next, before it this."""
-    year = today.year + (today.month >= _NOVEMBER)
-    is_missing = calendar_for(loaded=notices_loaded(session)).is_provisional(date(year, 1, 1))
-    return year if is_missing else None
+from requestflow.store.queries.calendars import calendar_of_region
 
 
 def ask(session: Session, today: date, now: datetime, *, site: str = "") -> int:
@@ -30,7 +20,7 @@ def ask(session: Session, today: date, now: datetime, *, site: str = "") -> int:
 
     Returns how many letters were written.
     """
-    year = missing_year(session, today)
+    year = calendar_of_region(session).missing_year(today)
     if year is None:
         return 0
     people = Listeners(session).everybody(Notice.calendar_missing)

@@ -1,11 +1,14 @@
 """Remembering when each task of the timetable last came to its end, for whoever watches whether it is alive."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from requestflow.store.inserting import insert
 from requestflow.store.models import Run
+
+STANDS_STILL = timedelta(minutes=45)
+"""Without a run of any task the timetable stands still: mail is looked for every minute but those around midnight."""
 
 
 def ended(session: Session, task: str, started_at: datetime, ended_at: datetime, did: int) -> None:

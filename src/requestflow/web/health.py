@@ -1,7 +1,6 @@
 """What those who watch over the system ask: whether it answers, whether it can work, and what it has done."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from hmac import compare_digest
 from ipaddress import ip_address
 from time import perf_counter
@@ -13,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from requestflow.clock import now
+from requestflow.services.runs import STANDS_STILL
 from requestflow.settings import Settings
 from requestflow.store.away import AWAY, is_away
 from requestflow.store.queries import watch
@@ -22,8 +22,6 @@ from requestflow.web.metrics import Metrics
 
 room = Blueprint("health", __name__)
 
-TOO_LONG = timedelta(minutes=45)
-"""Without a run of the timetable; mail is looked for every minute but those around midnight."""
 PATIENCE = 1.0  # seconds that the broker may take to answer
 _THROUGH_A_PROXY = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 _KEPT = "requestflow.health"
@@ -122,4 +120,4 @@ def _timetable() -> Check:
     if last is None:
         return {"ok": False, "last_run_at": None, "age_seconds": None}
     age = now() - last
-    return {"ok": age <= TOO_LONG, "last_run_at": last.isoformat(), "age_seconds": round(age.total_seconds())}
+    return {"ok": age <= STANDS_STILL, "last_run_at": last.isoformat(), "age_seconds": round(age.total_seconds())}

@@ -12,7 +12,7 @@ from requestflow.services.listeners import Listeners
 from requestflow.store.models import Person
 from requestflow.store.queries.calendars import calendar_of_region
 
-_NOTICE_COMES_IN = 11  # the month in which the State Council announces the days off of the next year
+_DECEMBER = 12  # by which the State Council has announced the days off of the next year in most years
 
 
 def people(session: Session) -> Iterator[Finding]:
@@ -55,19 +55,17 @@ def people(session: Session) -> Iterator[Finding]:
 
 def calendar(session: Session, today: date) -> Finding:
     """Whether the days off of this year, and from November on of the next, are known."""
-    known = calendar_of_region(session)
-    year = today.year + 1 if today.month >= _NOTICE_COMES_IN else today.year
-    years = [each for each in range(today.year, year + 1) if known.is_provisional(date(each, 1, 1))]
-    if not years:
+    year = calendar_of_region(session).missing_year(today)
+    if year is None:
         return fine(
-            "days off", Text("已载入{year}年的放假安排。", "The days off of {year} are known.").fill(year=str(year))
+            "days off", Text("应当公布的放假安排均已载入。", "All days off that should have been announced are known.")
         )
-    find = look if years == [today.year + 1] and today.month == _NOTICE_COMES_IN else mend
+    find = look if year > today.year and today.month < _DECEMBER else mend
     return find(
         "days off",
         Text(
             "没有{year}年的放假安排，期限只是暂定。", "The days off of {year} are not known: due dates are provisional."
-        ).fill(year=str(years[0])),
+        ).fill(year=str(year)),
         Text(
             "国务院办公厅发布后，用 requestflow calendar import 载入。",
             "Once they are announced, load them with requestflow calendar import.",

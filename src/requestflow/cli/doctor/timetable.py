@@ -10,12 +10,13 @@ from kombu.exceptions import KombuError
 
 from requestflow.cli.doctor.finding import Finding, fine, look, mend, some
 from requestflow.rules.words import Text
+from requestflow.services.runs import STANDS_STILL
 from requestflow.settings import Settings
 from requestflow.store.models import Run
 from workers.app import TIMETABLE, app
 from workers.beats import MARK
 
-TOO_LONG, A_DAY = timedelta(minutes=45), timedelta(hours=26)
+A_DAY = timedelta(hours=26)
 _PATIENCE = 2.0
 _MONTHS = 12
 
@@ -114,7 +115,7 @@ def runs(found: Sequence[Run], chosen: Settings, now: datetime) -> Iterator[Find
         return
     minutes = round((now - last).total_seconds() / 60)
     said = Text("时间表上一次运行在{n}分钟前。", "The timetable last ran {n} min ago.").fill(n=minutes)
-    if now - last > TOO_LONG:
+    if now - last > STANDS_STILL:
         yield mend("timetable", said, start)
         return
     yield fine("timetable", said)
