@@ -1,6 +1,7 @@
 """The doctor looks at everything, changes nothing, and says of each trouble what it is and what to do."""
 
 import json
+import os
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from requestflow.services.mail import Letter
 from requestflow.settings import settings
 from requestflow.store import migrations
 from requestflow.store.alone import alone_on
-from requestflow.store.models import Mail
+from requestflow.store.models import Mail, Run
 from requestflow.store.session import transaction
 from tests.make import an_agency, an_officer
 from tests.servers.databases import opened
@@ -121,6 +122,9 @@ def test_settings_that_are_refused_are_the_finding(monkeypatch: pytest.MonkeyPat
         ({"SMTP_URL": "smtp://127.0.0.1:1"}, "mail settings", "mend"),
         ({"SMTP_URL": "smtp://127.0.0.1:1"}, "mail server", "mend"),
         ({"SMTP_URL": "smtp://127.0.0.1:1", "MAIL_FROM": "open@office.example"}, "mail settings", "fine"),
+        ({"SMTP_URL": "smtp://127.0.0.1:1", "MAIL_FROM": "信息公开 <open@office.example>"}, "mail settings", "fine"),
+        ({"SMTP_URL": "smtp://127.0.0.1:1", "MAIL_FROM": "信息公开"}, "mail settings", "mend"),
+        ({"BROKER_URL": "redis://127.0.0.1:1/0"}, "database", "look"),
     ],
 )
 @on_sqlite
@@ -196,6 +200,26 @@ def test_a_task_that_never_comes_to_its_end_is_named(system: Path) -> None:
     assert (found["level"], found["what"]) == ("look", "Not come to an end within a day: remind")
 
 
+def test_a_task_whose_time_has_not_come_since_the_first_start_is_no_trouble_in_a_log(system: Path) -> None:
+    with transaction() as session:
+        session.delete(session.get_one(Run, "recount"))
+    found = findings()
+    assert "tasks" not in found
+    assert (found["tasks to come"]["level"], found["tasks to come"]["what"]) == ("look", "Not run yet: recount")
+
+
+@on_sqlite
+def test_a_folder_of_counters_that_cannot_be_written_is_found(
+    system: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _set(monkeypatch, BROKER_URL="redis://127.0.0.1:1/0")
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path / "to" / "be" / "made"))
+    assert levels()["metrics"] == "fine"
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "/proc/1/metrics")
+    monkeypatch.setattr(os, "access", lambda path, _mode: Path(path) != Path("/proc/1"))
+    assert levels()["metrics"] == "mend"
+
+
 def test_letters_that_wait_too_long_or_were_given_up_are_found(system: Path) -> None:
     with transaction() as session:
         letters = [Letter(f"letter:{nth}", "a@office.example", f"No {nth}", "Text.\n") for nth in range(3)]
@@ -234,7 +258,7 @@ def test_agencies_with_nobody_to_tell_and_people_who_cannot_be_told_are_named(sy
         an_agency(session, "ALONE")
         an_officer(session, an_agency(session, "MUTE"), Role.head, email="", login="mute.head")
     found = findings()
-    assert found["nobody to tell"]["what"].endswith(": ALONE、MUTE")
+    assert found["nobody to tell"]["what"].endswith(": ALONE, MUTE")
     assert found["no e-mail"]["what"].endswith(": mute.head")
     assert (found["nobody to tell"]["level"], found["no e-mail"]["level"]) == ("mend", "look")
 

@@ -121,6 +121,12 @@ def _file(connection: Connection, chosen: Settings) -> Iterator[Finding]:
             said,
             Text("改用 PostgreSQL，见 docs/operating.md。", "Move to PostgreSQL, see docs/operating.md."),
         )
+    elif not chosen.is_embedded:
+        yield look(
+            "database",
+            Text(f"{said.zh[:-1]}，由几个程序同时使用。", f"{said.en[:-1]}, used by several programs at once."),
+            Text("改用 PostgreSQL，见 docs/operating.md。", "Move to PostgreSQL, see docs/operating.md."),
+        )
     else:
         yield fine("database", said)
     if chosen.is_embedded:

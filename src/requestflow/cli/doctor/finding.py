@@ -37,6 +37,7 @@ def mend(check: str, what: Text, do: Text) -> Finding:
     return Finding(check, Level.mend, what, do)
 
 
-def some(names: list[str]) -> str:
+def some(names: list[str]) -> Text:
     """The first names of a list, and dots where there are more."""
-    return "、".join(names[:5]) + ("…" if len(names) > 5 else "")
+    more = "…" if len(names) > 5 else ""
+    return Text("、".join(names[:5]) + more, ", ".join(names[:5]) + more)

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from email.utils import parseaddr
 from pathlib import Path
 from tempfile import TemporaryFile
 from urllib.parse import urlsplit
@@ -16,6 +17,10 @@ _LEAST_ROOM, _LEAST_SHARE = 1_000_000_000, 0.05  # bytes; of the disk
 _SET_ADDRESS = Text(
     "把 REQUESTFLOW_BASE_URL 设为人们访问的 https:// 地址。",
     "Set REQUESTFLOW_BASE_URL to the https:// address that people open.",
+)
+
+_SET_SENDER = Text(
+    "把 REQUESTFLOW_MAIL_FROM 设为本单位的邮箱。", "Set REQUESTFLOW_MAIL_FROM to an address of the office."
 )
 
 
@@ -89,14 +94,22 @@ def _mail(chosen: Settings, is_here: bool) -> Finding:
         return mend(
             "mail settings",
             Text("发件地址在本机之外无效。", "The sender's address means nothing outside this machine."),
-            Text(
-                "把 REQUESTFLOW_MAIL_FROM 设为本单位的邮箱。", "Set REQUESTFLOW_MAIL_FROM to an address of the office."
-            ),
+            _SET_SENDER,
         )
+    if not parseaddr(chosen.mail_from)[1].rpartition("@")[0]:
+        what = Text(
+            "发件人“{sender}”不是邮箱地址，邮件服务器会拒收。",
+            "The sender “{sender}” is no e-mail address: mail is refused.",
+        )
+        return mend("mail settings", what.fill(sender=chosen.mail_from), _SET_SENDER)
     return fine("mail settings", Text("邮件服务器和发件地址已设置。", "Mail server and sender are set."))
 
 
 def _counters(chosen: Settings) -> Finding:
+    if chosen.metrics_folder and not os.access(_nearest(Path(chosen.metrics_folder)), os.W_OK | os.X_OK):
+        what = Text("计数文件夹 {folder} 不能写入，网页不能启动。", "{folder} cannot be written: pages will not start.")
+        whose = Text("让用户 {user} 拥有这个文件夹。", "Give the folder to the user {user}.").fill(user=os.geteuid())
+        return mend("metrics", what.fill(folder=chosen.metrics_folder), whose)
     if chosen.metrics_folder:
         return fine("metrics", Text("各网页进程的计数合并。", "Web processes add up what they count."))
     return look(
@@ -110,6 +123,11 @@ def _counters(chosen: Settings) -> Finding:
             "Set PROMETHEUS_MULTIPROC_DIR to a folder in memory that is empty before each start.",
         ),
     )
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder itself, or the first above it that is there: in that one it would be made."""
+    return next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
 
 
 def machine(chosen: Settings) -> Iterator[Finding]:

@@ -120,7 +120,17 @@ def runs(found: Sequence[Run], chosen: Settings, now: datetime) -> Iterator[Find
         return
     yield fine("timetable", said)
     ended = {run.task: run.ended_at for run in found}
-    late = [task for task in _daily() if now - ended.get(task, now - 2 * A_DAY) > A_DAY]
+    awaited = [task for task in _daily() if task not in ended]
+    if awaited:
+        yield look(
+            "tasks to come",
+            Text("尚未运行过：{tasks}", "Not run yet: {tasks}").fill(tasks=some(awaited)),
+            Text(
+                "等到它们的时间（见 docs/timetable.md），第二天再看一次。",
+                "Wait for their time, see docs/timetable.md, and look again the next day.",
+            ),
+        )
+    late = [task for task in _daily() if task in ended and now - ended[task] > A_DAY]
     if late:
         yield look(
             "tasks",
