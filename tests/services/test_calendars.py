@@ -2,16 +2,13 @@
 
 from datetime import UTC, date, datetime
 
-import pytest
 from sqlmodel import Session, col, select
 
-from requestflow.paper.sheet import Sheet
-from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import Action
 from requestflow.rules.roles import Hand, Role
 from requestflow.rules.workdays import DayOff
 from requestflow.services import calendars, casework
-from requestflow.services.calendars import Loaded, Unread
+from requestflow.services.calendars import Loaded
 from requestflow.store.models import CalendarDay, Case, Event, Mail
 from requestflow.store.queries.calendars import calendar_of
 from tests.make import a_case, an_agency, an_entry, an_officer
@@ -26,22 +23,12 @@ def load(session: Session, days: list[DayOff], source: str = SOURCE) -> Loaded:
     return calendars.load(session, days, source=source, today=TODAY, now=NOW)
 
 
-def read(*lines: str) -> tuple[list[DayOff], list[Unread]]:
-    header, *rows = [tuple(line.split(",")) if line else () for line in lines or ("",)]
-    return calendars.read(Sheet(header, iter(enumerate(rows, start=2)), None))
-
-
 def a_case_into_2027(session: Session, **known: object) -> Case:
     return a_case(session, entry=an_entry(on="2026-12-20"), submitted_on="2026-12-10", **known)
 
 
 def events(session: Session, case: Case) -> list[Event]:
     return list(session.exec(select(Event).where(Event.case_id == case.id).order_by(col(Event.seq))))
-
-
-def test_what_no_database_can_keep_is_dropped_from_a_notice() -> None:
-    days, unread = read("day,worked,name,region", "2027-01-04,0,元\0旦,\0")
-    assert (days, unread) == ([DayOff(date(2027, 1, 4), False, "元旦")], [])
 
 
 def test_an_open_case_whose_term_crosses_the_notice_gets_a_new_due_date_that_is_no_longer_provisional(
@@ -180,46 +167,3 @@ def test_an_empty_notice_changes_nothing(session: Session) -> None:
     case = a_case_into_2027(session)
     assert load(session, []) == Loaded(0, ())
     assert case.is_provisional
-
-
-def test_a_notice_file_is_read_under_either_header_and_in_the_words_of_an_office() -> None:
-    expected = [
-        DayOff(date(2027, 2, 5), False, "春节"),
-        DayOff(date(2027, 2, 14), True, "春节"),
-        DayOff(date(2027, 4, 8), False, "三月三", "广西"),
-    ]
-    english = "day,worked,name,region\n2027-02-05,0,春节,\n2027/2/14,1,春节,\n2027-04-08,false,三月三,广西\n"
-    chinese = "日期,上班,名称,地区\n2027年2月5日,放假,春节,\n2027年2月14日,上班,春节,\n2027-04-08,否,三月三,广西\n"
-    assert read(*english.splitlines()) == (expected, [])
-    assert read(*chinese.splitlines()) == (expected, [])
-
-
-def test_a_make_up_day_needs_no_name_and_the_region_may_be_left_out() -> None:
-    assert read("day,worked,name", "2027-02-14,1,") == ([DayOff(date(2027, 2, 14), True, "")], [])
-
-
-@pytest.mark.parametrize(
-    ("row", "column", "reason"),
-    [
-        ("2027-02-30,0,春节,", "day", "“2027-02-30” is not a day such as 2027-02-05."),
-        (",0,春节,", "day", "“” is not a day such as 2027-02-05."),
-        ("1999-01-01,0,元旦,", "day", "“1999-01-01” is not a day such as 2027-02-05."),
-        ("2027-02-05,maybe,春节,", "worked", "“maybe” is neither 1 for a working day nor 0 for a day off."),
-        ("2027-02-05,0,,", "name", "Name the holiday of this day off."),
-        (f"2027-02-05,0,{'长' * 65},", "name", "It is longer than 64 characters."),
-        (f"2027-02-05,0,春节,{'长' * 65}", "region", "It is longer than 64 characters."),
-        ("2027-02-04,0,春节,", "day", "This day stands in the file twice."),
-        ("2027-02-05", "worked", "“” is neither 1 for a working day nor 0 for a day off."),
-    ],
-)
-def test_a_bad_row_is_named_with_its_column_and_its_reason(row: str, column: str, reason: str) -> None:
-    days, unread = read("day,worked,name,region", "2027-02-04,0,春节,", row)
-    assert days == [DayOff(date(2027, 2, 4), False, "春节")]
-    assert [(bad.row, bad.column, bad.reason.en) for bad in unread] == [(3, column, reason)]
-    assert unread[0].reason.zh != reason
-
-
-@pytest.mark.parametrize("lines", [[], ["day,name"], ["2027-02-05,0,春节,"]])
-def test_a_file_without_the_right_header_is_refused(lines: list[str]) -> None:
-    with pytest.raises(RuleBroken, match="its first row must be day,worked,name,region"):
-        read(*lines)

@@ -7,8 +7,6 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import Session, select
 
-from requestflow.paper.sheet import Sheet
-from requestflow.rules.errors import RuleBroken
 from requestflow.rules.roles import Role
 from requestflow.rules.workdays import DayOff
 from requestflow.services import _step, agencies, calendars, casework, upkeep
@@ -94,38 +92,6 @@ def test_another_region_also_tells_whether_a_closed_case_was_in_time(session: Se
     agencies.set_up(session, NewAgency(code=agency.code, name=agency.name, region="宁夏"))
     calendars.relocate(session, agency, "上海", today=TODAY, now=NOW)
     assert case.timeliness == "on_time"
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "2027-02-05 放假 春节 宁夏",
-        "2027-02-05, off, 春节, 宁夏",
-        "2027年2月5日，放假，春节，宁夏",
-        "2027-02-05\t0\t春节\t宁夏",
-    ],
-)
-def test_a_day_may_be_typed_with_blanks_commas_or_tabs(line: str) -> None:
-    assert calendars.read(calendars.typed(f"\n{line}\n")) == ([DayOff(date(2027, 2, 5), False, "春节", "宁夏")], [])
-
-
-def test_an_unread_line_is_told_by_its_number_among_all_lines() -> None:
-    _, unread = calendars.read(calendars.typed("2027-02-05 放假 春节\n\nnonsense\n"))
-    assert [(row.row, row.column) for row in unread] == [(3, "day")]
-
-
-@pytest.mark.parametrize("name", ["春节", "春节, 元宵", "", "春节 假期"])
-@pytest.mark.parametrize("region", ["", "宁夏"])
-def test_days_written_out_are_read_in_again_as_the_same_days(name: str, region: str) -> None:
-    days = [DayOff(date(2027, 2, 14), True, name, region)]
-    for text in calendars.as_typed(days):
-        assert calendars.read(calendars.typed(text)) == (days, [])
-
-
-def test_a_notice_with_more_days_than_a_notice_has_is_refused() -> None:
-    rows = ((nth, ("2027-02-05", "0", "春节")) for nth in range(calendars.MOST_DAYS + 1))
-    with pytest.raises(RuleBroken, match="1000 days at most"):
-        calendars.read(Sheet(("day", "worked", "name"), rows, None))
 
 
 def test_a_case_that_is_moved_on_while_a_notice_is_loaded_is_not_overwritten(

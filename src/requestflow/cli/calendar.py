@@ -12,8 +12,8 @@ from requestflow.cli.database import writing
 from requestflow.cli.shell import counted, said
 from requestflow.paper import sheets
 from requestflow.rules.words import Text
-from requestflow.services import calendars
-from requestflow.services.calendars import Unread
+from requestflow.services import calendars, days_off
+from requestflow.services.days_off import Unread
 
 _ROW = Text("第{row}行 {column}：{reason}", "Row {row}, {column}: {reason}")
 _NOTHING = Text("没有导入任何日期。", "Nothing was loaded.")
@@ -41,7 +41,7 @@ def import_(context: click.Context, file: Path, source: str, dry_run: bool, as_j
     All or nothing: with a bad row nothing is loaded, and the exit status is 1.
     """
     with sheets.opened(file) as sheet:
-        days, unread = calendars.read(sheet)
+        days, unread = days_off.read(sheet)
     report = {"rows": len(days) + len(unread), "imported": 0, "refused": [_refused(row) for row in unread], "moved": []}
     if not unread:
         with writing(dry_run=dry_run) as session:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from requestflow.rules.words import Text, spoken_month
+from requestflow.rules.words import TO, Text, spoken_month
 
 _WRITTEN = re.compile(r"(\d{4})-(\d{2})")
 
@@ -41,7 +41,7 @@ class Months(NamedTuple):
             return first
         if self == year(self.first.year):
             return Text(f"{self.first.year}年", str(self.first.year))
-        return Text(f"{first.zh}至{last.zh}", f"{first.en} to {last.en}")
+        return TO.join((first, last))
 
     @classmethod
     def read(cls, said: str) -> "Months | None":

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from requestflow.rules.deadlines import Reckoning
 from requestflow.rules.explanations import why_paused
-from requestflow.rules.words import Text, spoken
+from requestflow.rules.words import COMMA, TO, Text, spoken
 from requestflow.rules.workdays import SATURDAY, SUNDAY
 
 _WEEKEND = (SATURDAY, SUNDAY)
@@ -39,12 +39,9 @@ def _stretches(days: Iterable[date]) -> list[list[date]]:
 
 
 def _told(days: Sequence[date], whys: Sequence[Text]) -> tuple[Text, Text]:
-    why = Text("、".join(why.zh for why in whys), ", ".join(why.en for why in whys))
+    why = COMMA.join(whys)
     first, last = spoken(days[0]), spoken(days[-1])
     if len(days) == 1:
         return first, why
     counted = _DAYS.fill(n=len(days))
-    return (
-        Text(f"{first.zh}至{last.zh}", f"{first.en} to {last.en}"),
-        Text(f"{why.zh}，{counted.zh}", f"{why.en}, {counted.en}"),
-    )
+    return TO.join((first, last)), Text(f"{why.zh}，{counted.zh}", f"{why.en}, {counted.en}")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from requestflow.rules.annual import Figure, Table, Tally, plus
 from requestflow.rules.forms import Form, place
 from requestflow.rules.tables import rows
-from requestflow.rules.words import Text, Word
+from requestflow.rules.words import COMMA, Text, Word
 
 RELATIONS = {
     "=": lambda left, right: left == right,
@@ -115,11 +115,8 @@ def unknown(check_id: str, where: str, cells: tuple[tuple[str, ...], tuple[str, 
 
 def not_entered(form: Form, keys: Sequence[str]) -> Text:
     """That figures are missing, and which."""
-    names = [name(form, key) for key in keys]
-    return Text(
-        f"尚未填报：{'、'.join(label.zh for label in names)}。",
-        f"Not entered yet: {', '.join(label.en for label in names)}.",
-    )
+    names = COMMA.join(name(form, key) for key in keys)
+    return Text("尚未填报：{names}。", "Not entered yet: {names}.").fill(names=names)
 
 
 def verdict(holds: bool) -> Verdict:

@@ -1,5 +1,6 @@
 """The two languages of every sentence, and enumerations whose members carry their own name in both."""
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple, Self
@@ -23,6 +24,15 @@ class Text(NamedTuple):
             self.zh.format(**{name: text.zh for name, text in said.items()}),
             self.en.format(**{name: text.en for name, text in said.items()}),
         )
+
+    def join(self, said: Iterable["Text"]) -> "Text":
+        """The texts one after the other with this one between them, as `str.join` does it."""
+        texts = list(said)
+        return Text(self.zh.join(text.zh for text in texts), self.en.join(text.en for text in texts))
+
+
+COMMA, SPACE, NEWLINE, TO = Text("、", ", "), Text("", " "), Text("\n", "\n"), Text("至", " to ")
+"""What stands between parts of a list, between sentences, between lines, and between the first and the last."""
 
 
 def spoken(fact: object) -> Text:

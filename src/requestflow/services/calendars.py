@@ -1,24 +1,18 @@
 """Changing the days off that cases count by: a notice loaded, a day taken back, an agency in another region."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from itertools import islice
 from typing import NamedTuple
 
-from pydantic_core import PydanticCustomError
 from sqlalchemy import ColumnElement, delete
 from sqlmodel import Session, col
 
 from requestflow.paper import mail as paper
-from requestflow.paper.sheet import Sheet
-from requestflow.rules.errors import RuleBroken
 from requestflow.rules.notices import Notice
 from requestflow.rules.roles import Hand
-from requestflow.rules.words import Text, spoken
-from requestflow.rules.workdays import FIRST, LAST, DayOff, calendar_for
+from requestflow.rules.words import COMMA, NEWLINE, Text, spoken
+from requestflow.rules.workdays import DayOff, calendar_for
 from requestflow.services import mail, reckoning
-from requestflow.services._fields import plain, read_day
 from requestflow.services.entry import Entry
 from requestflow.services.listeners import Listeners
 from requestflow.services.mail import Letter
@@ -28,17 +22,6 @@ from requestflow.store.models import Agency, CalendarDay, Person
 from requestflow.store.queries.calendars import notices_loaded
 from requestflow.store.queries.due import Due
 
-MOST_DAYS = 1000
-"""So many days a notice may have; that of a year has about fifty."""
-HEADINGS = {"日期": "day", "上班": "worked", "名称": "name", "地区": "region"}
-COLUMNS = ("day", "worked", "name", "region")
-_YES = frozenset({"1", "true", "yes", "work", "是", "上班"})
-_NO = frozenset({"0", "false", "no", "off", "否", "放假", "休息"})
-WORKED = Text("上班", "work")
-OFF = Text("放假", "off")
-_SIGNS = re.compile(r"\s*[,，;；]\s*")
-_LONGEST = 64
-
 _LOADED = Text("已导入新的节假日安排。", "A new notice of days off was loaded.")
 _LOADED_FROM = Text("已导入《{source}》。", "The notice “{source}” was loaded.")
 _TAKEN_BACK = Text("已撤销原导入的以下日期：{days}。", "These days, loaded before, were taken back: {days}.")
@@ -47,112 +30,11 @@ _LINE = Text("{number}{where}：由{before}改为{after}", "{number}{where}: fro
 _STILL = Text("（期限中止）", "(the clock stands still)")
 
 
-class Unread(NamedTuple):
-    """A row of a notice file that cannot be read: its number (the header is row 1), its column, and why."""
-
-    row: int
-    column: str
-    reason: Text
-
-
 class Loaded(NamedTuple):
     """How many days a notice brought, and which cases it moved."""
 
     days: int
     moved: tuple[Moved, ...]
-
-
-def typed(text: str) -> Sheet:
-    """Days typed by hand as a notice, one a line: day, whether it is worked, name, region, set apart by tabs or commas.
-
-    A line without either is set apart by its blanks. Rows are numbered as the lines are.
-    """
-    lines = ((number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip())
-    return Sheet(COLUMNS, ((number, _cells(line)) for number, line in lines), None)
-
-
-def _cells(line: str) -> tuple[str, ...]:
-    if "\t" in line:
-        return tuple(line.split("\t"))
-    return tuple(_SIGNS.split(line.strip()) if _SIGNS.search(line) else line.split(maxsplit=len(COLUMNS) - 1))
-
-
-def as_typed(days: Iterable[DayOff]) -> Text:
-    """The days as somebody would type them for `typed`, in either language."""
-    lines = [_as_line(off) for off in days]
-    return Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines))
-
-
-def _as_line(off: DayOff) -> Text:
-    between = "\t" if _SIGNS.search(off.name + off.region) else ", "
-    word = WORKED if off.worked else OFF
-    return Text(*(between.join((str(off.day), said, off.name, off.region)).rstrip(", \t") for said in word))
-
-
-def read(sheet: Sheet) -> tuple[list[DayOff], list[Unread]]:
-    """The days of a notice with the columns `day,worked,name,region` (日期,上班,名称,地区), and the rows that are none.
-
-    Refused (RuleBroken) as a whole where a column is missing, or where there are more days than a notice has.
-    """
-    titles = [HEADINGS.get(title.strip(), title.strip().lower()) for title in sheet.header]
-    missing = [title for title in ("day", "worked", "name") if title not in titles]
-    if missing:
-        raise RuleBroken(
-            f"文件缺少这些列：{'、'.join(missing)}。表头应为 day,worked,name,region。",
-            f"The file lacks the columns {', '.join(missing)}: its first row must be day,worked,name,region.",
-        )
-    days: dict[tuple[date, str], DayOff] = {}
-    unread: list[Unread] = []
-    rows = list(islice(sheet.rows, MOST_DAYS + 1))
-    if len(rows) > MOST_DAYS:
-        raise RuleBroken(
-            f"节假日安排最多{MOST_DAYS}天，请核对文件。",
-            f"A notice has {MOST_DAYS} days at most: check the file.",
-        )
-    for number, cells in rows:
-        row = dict.fromkeys(titles, "") | {
-            title: plain(str(cell)) for title, cell in zip(titles, cells, strict=False)
-        }  # a short row has empty cells at its end
-        try:
-            off = _day_off(row)
-            if (off.day, off.region) in days:
-                raise RuleBroken("同一日期重复出现。", "This day stands in the file twice.", field="day")
-            days[off.day, off.region] = off
-        except RuleBroken as refused:
-            unread.append(Unread(number, refused.field, refused.said))
-    return list(days.values()), unread
-
-
-def _day_off(row: dict[str, str]) -> DayOff:
-    day, worked, name, region = _day(row["day"]), _worked(row["worked"]), row["name"], row.get("region", "")
-    if not name and not worked:
-        raise RuleBroken("请写明放假的节日名称。", "Name the holiday of this day off.", field="name")
-    for column, said in (("name", name), ("region", region)):
-        if len(said) > _LONGEST:
-            raise RuleBroken(f"不能超过{_LONGEST}个字。", f"It is longer than {_LONGEST} characters.", field=column)
-    return DayOff(day, worked, name, region)
-
-
-def _day(said: str) -> date:
-    try:
-        day = read_day(said)
-    except PydanticCustomError:
-        day = None
-    if not isinstance(day, date) or not FIRST <= day <= LAST:
-        raise RuleBroken(
-            f"“{said}”不是日期，请写成 2027-02-05 的样式。", f"“{said}” is not a day such as 2027-02-05.", field="day"
-        )
-    return day
-
-
-def _worked(said: str) -> bool:
-    if said.lower() not in _YES | _NO:
-        raise RuleBroken(
-            f"“{said}”看不懂：上班写 1，放假写 0。",
-            f"“{said}” is neither 1 for a working day nor 0 for a day off.",
-            field="worked",
-        )
-    return said.lower() in _YES
 
 
 def load(session: Session, days: Sequence[DayOff], *, source: str, today: date, now: datetime) -> Loaded:
@@ -178,7 +60,7 @@ def take_back(session: Session, days: Sequence[DayOff], *, today: date, now: dat
             delete(CalendarDay).where(col(CalendarDay.day) == off.day, col(CalendarDay.region) == off.region)
         )
     source = "−" + ", ".join(f"{off.day} {off.region}".strip() for off in days)
-    because = _TAKEN_BACK.fill(days=_listed([spoken(off.day) for off in days]))
+    because = _TAKEN_BACK.fill(days=COMMA.join(spoken(off.day) for off in days))
     return Loaded(len(days), _changed(session, days, source, because, Entry(by=Hand.timer, today=today, now=now)))
 
 
@@ -255,7 +137,7 @@ def _tell(session: Session, moved: Sequence[Moved], because: Text, entry: Entry)
 
 
 def _letter(person: Person, moved: Sequence[Moved], because: Text, listeners: Listeners, entry: Entry) -> Letter:
-    lines = [
+    lines = NEWLINE.join(
         _LINE.fill(
             number=move.number,
             where=listeners.where(move.agency_id, person),
@@ -263,15 +145,10 @@ def _letter(person: Person, moved: Sequence[Moved], because: Text, listeners: Li
             after=_said(move.after),
         )
         for move in moved
-    ]
-    both = Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines))
-    words = paper.written("recalendar", person.language, n=len(moved), because=because, lines=both)
+    )
+    words = paper.written("recalendar", person.language, n=len(moved), because=because, lines=lines)
     key = f"recalendar:{entry.now.isoformat()}:{person.id}"
     return Letter(key, person.email, words.subject, words.body, person_id=person.id)
-
-
-def _listed(said: Sequence[Text]) -> Text:
-    return Text("、".join(each.zh for each in said), ", ".join(each.en for each in said))
 
 
 def _said(due_on: date | None) -> Text:

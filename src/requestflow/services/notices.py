@@ -6,7 +6,13 @@ from sqlmodel import Session
 
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.notices import Notice
+from requestflow.rules.words import COMMA, Text
 from requestflow.store.models import Agency, Person
+
+_STATUTORY = Text(
+    "这是法定期限的提醒，不能关闭：{notices}。",
+    "These notices guard a term of the law and cannot be turned off: {notices}.",
+)
 
 
 def silence(session: Session, who: Person | Agency, notices: Collection[Notice]) -> None:
@@ -14,14 +20,9 @@ def silence(session: Session, who: Person | Agency, notices: Collection[Notice])
 
     RuleBroken if a statutory notice is among them.
     """
-    statutory = [notice for notice in Notice if notice in notices and notice.is_statutory]
+    statutory = [notice.label for notice in Notice if notice in notices and notice.is_statutory]
     if statutory:
-        raise RuleBroken(
-            f"这是法定期限的提醒，不能关闭：{'、'.join(notice.label.zh for notice in statutory)}。",
-            "These notices guard a term of the law and cannot be turned off: "
-            f"{', '.join(notice.label.en for notice in statutory)}.",
-            field="silenced",
-        )
+        raise RuleBroken(*_STATUTORY.fill(notices=COMMA.join(statutory)), field="silenced")
     who.silenced = [notice.value for notice in Notice if notice in notices]
     session.add(who)
     session.flush()

@@ -13,7 +13,7 @@ from sqlmodel import Field
 from requestflow.rules.channels import Delivery
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.remedies import RemedyResult, SuitRoute
-from requestflow.rules.words import Text
+from requestflow.rules.words import COMMA, SPACE, Text
 from requestflow.services._fields import Line, MaybeDay, Short, Words, read_day
 from requestflow.services.intake import NewCase
 from requestflow.services.ledger.columns import BY_KEY, COLUMNS, key_of, title_of
@@ -168,8 +168,7 @@ def _several(key: str, cell: _Cell) -> tuple[Any, ...]:
 
 
 def _refusal(errors: list[ErrorDetails]) -> RuleBroken:
-    said = list(_told(errors))
-    return RuleBroken("".join(text.zh for text in said), " ".join(text.en for text in said), field=_column(errors[0]))
+    return RuleBroken(*SPACE.join(_told(errors)), field=_column(errors[0]))
 
 
 def _told(errors: list[ErrorDetails]) -> Iterator[Text]:
@@ -193,8 +192,6 @@ def _refuse_twice(keys: list[str]) -> None:
 
 def _refuse_lacking(lacking: set[str]) -> None:
     if lacking:
-        titles = [title_of(column.key) for column in COLUMNS if column.key in lacking]
-        raise RuleBroken(
-            f"表头缺少必填的列：{'、'.join(title.zh for title in titles)}。",
-            f"The header lacks required columns: {', '.join(title.en for title in titles)}.",
-        )
+        titles = COMMA.join(title_of(column.key) for column in COLUMNS if column.key in lacking)
+        said = Text("表头缺少必填的列：{titles}。", "The header lacks required columns: {titles}.")
+        raise RuleBroken(*said.fill(titles=titles))

@@ -17,9 +17,9 @@ from requestflow.paper import sheets
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.words import Text
 from requestflow.rules.workdays import DayOff, built_in, calendar_for
-from requestflow.services import calendars
+from requestflow.services import calendars, days_off
 from requestflow.services._fields import Line, Words
-from requestflow.services.calendars import Unread
+from requestflow.services.days_off import Unread
 from requestflow.services.reckoning import Moved
 from requestflow.services.seen import mark
 from requestflow.store.models import CalendarDay
@@ -86,7 +86,7 @@ def offer() -> ResponseReturnValue:
     with reading() as session:
         again = _loaded(session, request.args.getlist("id", type=int))
     source = next((each.source for each in again), "")
-    return _offer(blank(LABELS, source=source, days=say(calendars.as_typed(each.off for each in again))))
+    return _offer(blank(LABELS, source=source, days=say(days_off.as_typed(each.off for each in again))))
 
 
 @room.post("/admin/calendar/load")
@@ -103,7 +103,7 @@ def load() -> ResponseReturnValue:
         form.refuse(broken)
         return _offer(form), 422
     if request.files.get("file"):
-        form.typed["days"] = say(calendars.as_typed(days))
+        form.typed["days"] = say(days_off.as_typed(days))
     is_asked = "apply" in request.form and not unread
     with transaction() if is_asked else reading() as session:
         moves = calendars.foretell(session, load=days)
@@ -168,11 +168,11 @@ def _read(sent: Sent) -> tuple[list[DayOff], list[Unread]]:
             file.save(kept)
             try:
                 with sheets.opened(kept) as sheet:
-                    found = calendars.read(sheet)
+                    found = days_off.read(sheet)
             except RuleBroken as broken:
                 raise RuleBroken(*broken.said, field="file") from broken
     else:
-        found = calendars.read(calendars.typed(sent.days))
+        found = days_off.read(days_off.typed(sent.days))
     if not any(found):
         raise RuleBroken(*_NOTHING, field="days")
     return found
@@ -236,7 +236,7 @@ def _one(year: int, known: Sequence[Known]) -> str:
 
 
 def _offer(form: Filled[Any]) -> str:
-    return render_template("admin/notice.html", form=form, most=calendars.MOST_DAYS)
+    return render_template("admin/notice.html", form=form, most=days_off.MOST_DAYS)
 
 
 def _preview(
