@@ -21,7 +21,6 @@ def test_a_credit_code_with_its_check_character_is_good() -> None:
     [
         (IdType.resident, "110105194912310021"),
         (IdType.resident, "11010519491231002"),
-        (IdType.resident, "１1010519491231002X"),
         (IdType.credit_code, "91350100M000100Y44"),
         (IdType.credit_code, "91350100I000100Y43"),
     ],
@@ -34,6 +33,17 @@ def test_a_slip_of_the_pen_is_found_and_lands_on_its_field(kind: IdType, number:
 
 def test_blanks_and_small_letters_do_not_matter() -> None:
     assert check(IdType.resident, "110105 19491231 002x") == "11010519491231002X"
+
+
+def test_what_a_chinese_keyboard_writes_is_read_as_it_was_meant() -> None:
+    assert check(IdType.resident, "１１０１０５１９４９１２３１００２ｘ。") == "11010519491231002X"
+    assert check(IdType.passport, "Ｅ１２３４５６７") == "E1234567"
+
+
+@pytest.mark.parametrize("kind", [IdType.resident, IdType.credit_code])
+def test_a_digit_too_few_is_told_as_such(kind: IdType) -> None:
+    with pytest.raises(RuleBroken, match="has 18 digits and letters; you gave 17"):
+        check(kind, "11010519491231002")
 
 
 def test_a_document_without_a_known_check_is_taken_as_it_is() -> None:

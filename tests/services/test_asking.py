@@ -33,6 +33,23 @@ def _asked(agency: str = "CITY", **known: Any) -> Asking:
     return Asking(**about)
 
 
+@pytest.mark.parametrize("phone", ["1390953120", "+86 139 0953 120", "１３９０９５３１２０００"])
+def test_a_mobile_number_with_a_digit_too_few_or_too_many_is_told(phone: str) -> None:
+    with pytest.raises(RuleBroken, match="A mobile number has 11 digits") as refused:
+        _asked(phone=phone)
+    assert refused.value.field == "phone"
+
+
+@pytest.mark.parametrize("phone", ["139 0953 1207", "+86 13909531207", "0953-2031234", "2031234", "12345"])
+def test_every_other_telephone_number_is_taken(phone: str) -> None:
+    assert _asked(phone=phone).phone == phone
+
+
+def test_what_a_chinese_keyboard_writes_is_kept_in_plain_digits() -> None:
+    asked = _asked(phone="１３９０９５３１２０７", postcode="７５１１００")
+    assert (asked.phone, asked.postcode) == ("13909531207", "751100")
+
+
 def test_a_request_from_the_website_waits_to_be_confirmed(session: Session) -> None:
     agency = an_agency(session)
     entry = an_entry(Hand.applicant, "2026-03-05")

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from sqlmodel import Session
 
+from requestflow.rules.remedies import RemedyKind
 from requestflow.rules.roles import Role
 from requestflow.services import casework, following, intake, remedies
 from requestflow.services.following import Following
@@ -78,7 +79,7 @@ def _followed(session: Session, *acts: Act) -> Following:
         ((_confirmed(), FEE), "2026-03-10", "请您缴纳信息处理费100元，请在2026年4月2日（含当日）前缴纳。"),
         ((_confirmed(), FEE), "2026-04-10", "如果您已经缴费，请致电机关"),
         ((_confirmed(), REFUSED), "2026-03-10", "答复已经作出，正在送达。答复最迟2026年3月31日"),
-        ((_confirmed(), REFUSED), "2026-04-01", "机关还没有答复您"),
+        ((_confirmed(), REFUSED), "2026-04-01", "答复已经作出，但还没有送出。"),
         ((_confirmed(), REFUSED, SENT), "2026-03-12", "机关已于2026年3月11日送出答复：不予公开。"),
         (
             (_confirmed(), REFUSED, SENT, *CORRECTED_BY_REVIEW),
@@ -127,6 +128,32 @@ def test_the_answer_that_follows_a_review_is_the_answer_and_can_be_contested(ses
     assert [place for _name, place, _note in followed.steps()][-1] is Place.here
     assert followed.ways()[0][1] == date(2026, 6, 22)
     assert followed.where(date(2026, 4, 24)).en == "The office sent its answer on 23 April 2026: Granted."
+
+
+def test_only_a_request_that_needs_it_is_told_as_confirmed(session: Session) -> None:
+    letter = {"channel": "mail", "mail_kind": "signed", "signed_on": "2026-03-02"}
+    made = register(session, an_agency(session), a_request(**letter), an_entry(on="2026-03-02"))
+    followed = following.follow(session, made.case.number, made.access_code)
+    assert followed.steps()[1][0].en == "Received"
+    assert _followed(session, _confirmed()).steps()[1][0].en == "Confirmed with you and received"
+
+
+def test_a_review_counts_against_the_answer_that_it_was_asked_of(session: Session) -> None:
+    reviewed = _on(remedies.file, remedies.Filed, "2026-03-20", kind="review")
+    followed = _followed(session, _confirmed(), REFUSED, SENT, reviewed)
+    assert followed.filed_on(RemedyKind.review) == date(2026, 3, 20)
+    assert followed.filed_on(RemedyKind.suit) is None
+    granted = _on(casework.decide, casework.Decision, "2026-04-22", outcome="O02")
+    sent = _on(casework.send, casework.Sending, "2026-04-23", delivery="electronic")
+    again = _followed(session, _confirmed(), REFUSED, SENT, *CORRECTED_BY_REVIEW, granted, sent)
+    assert again.filed_on(RemedyKind.review) is None
+
+
+def test_the_office_above_is_known_to_whoever_may_complain_to_it(session: Session) -> None:
+    city = an_agency(session)
+    made = register(session, an_agency(session, parent=city), a_request(), an_entry(on="2026-03-02"))
+    assert following.follow(session, made.case.number, made.access_code).above == city
+    assert _followed(session).above is None
 
 
 def test_why_more_time_is_taken_is_told_while_it_is(session: Session) -> None:

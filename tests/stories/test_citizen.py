@@ -140,7 +140,7 @@ def test_a_request_is_made_by_keyboard_alone(site: Site, page: Page) -> None:
     page.keyboard.type(WANTED)
     _tab_to(page, "继续", "button")
     page.keyboard.press("Enter")
-    _tab_to(page, "自然人", "radio")
+    _tab_to(page, "公民个人（自然人）", "radio")
     page.keyboard.press("Space")
     _tab_to(page, "姓名或者名称", "textbox")
     page.keyboard.type("李秀英")

@@ -11,7 +11,7 @@ from requestflow.rules.channels import Delivery
 from requestflow.rules.lifecycle import State
 from requestflow.rules.outcomes import OUTCOMES
 from requestflow.rules.words import spoken
-from requestflow.services import casework, intake
+from requestflow.services import casework, intake, remedies
 from requestflow.store.session import reading, transaction
 from tests.web.citizen import ANSWERS, an_entry, ask, only_case, own_page, slip_of
 from tests.web.conftest import Visitor
@@ -88,6 +88,19 @@ def test_looking_at_a_case_again_and_again_is_no_guessing(visitor: Visitor) -> N
     number, code = slip_of(ask(visitor))
     visitor.get("/follow")
     assert {visitor.post("/follow", {"number": number, "code": code}).status for _ in range(12)} == {303}
+
+
+def test_a_letter_read_as_a_digit_and_a_number_without_its_noughts_open_the_request(visitor: Visitor) -> None:
+    number, code = slip_of(ask(visitor))
+    misread = code.translate(str.maketrans("OIB", "018"))
+    visitor.get("/follow")
+    for short in (f"{number[:4]}-{int(number[5:])}", number.replace("-", "")):
+        assert ANSWERS["description"] in visitor.post("/follow", {"number": short, "code": misread}, follow=True).text
+
+
+def test_whoever_opens_a_page_that_the_browser_has_forgotten_is_told_what_to_give(visitor: Visitor) -> None:
+    visitor.get("/follow/none")
+    assert "请先输入受理编号和查询码" in visitor.get("/follow").text
 
 
 def test_without_number_and_code_there_is_nothing_to_see(visitor: Visitor) -> None:
@@ -213,8 +226,8 @@ def test_once_closed_a_request_asks_nobody_whether_to_withdraw_it(visitor: Visit
 @pytest.mark.parametrize(
     ("outcome", "facts", "heading", "sort", "ways"),
     [
-        ("O02", {}, "予以公开", "done", "6个月内直接向人民法院提起行政诉讼"),
-        ("O04", {"reason": "第三页涉及他人隐私"}, "部分公开", "neutral", "6个月内直接"),
+        ("O02", {}, "予以公开，提供信息", "done", "6个月内直接向人民法院提起行政诉讼"),
+        ("O04", {"reason": "第三页涉及他人隐私"}, "部分公开（区分处理）", "neutral", "6个月内直接"),
         ("O11", {"reason": "属于国家秘密"}, "不予公开", "neutral", "应当自收到答复之日起60日内先依法申请行政复议"),
         ("O21", {"record": "检索2020年以来档案，未见"}, "无法提供", "neutral", "6个月内直接"),
         ("O31", {}, "不予处理", "neutral", "6个月内直接"),
@@ -238,6 +251,7 @@ def test_an_answer_says_what_it_is_on_what_it_rests_and_what_can_be_done_against
     assert facts.get("reason", "") in said
     assert ways in page.text
     assert "行政复议法（2023）第20条" in page.text
+    assert ("有的法院要求先申请行政复议" in page.text) is (outcome == "O04")
 
 
 def test_an_answer_is_not_shown_before_it_is_sent(app: Flask, visitor: Visitor) -> None:
@@ -252,6 +266,45 @@ def test_an_answer_is_not_shown_before_it_is_sent(app: Flask, visitor: Visitor) 
     page = visitor.get(own)
     assert "予以公开" in page.text
     assert "邮寄送达" in page.text
+
+
+def test_an_answer_on_its_way_is_told_with_the_place_that_it_goes_to(visitor: Visitor) -> None:
+    own = own_page(ask(visitor))
+    with transaction() as session:
+        case = only_case(session)
+        intake.confirm(session, case, today(), an_entry())
+        casework.decide(session, case, casework.Decision(on=today(), outcome="O02"), an_entry())
+    page = visitor.get(own)
+    assert "留意查收答复" in page.text
+    assert f"答复将发送至{ANSWERS['email']}" in page.text
+    assert "机关正在检索档案" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "facts", "leads_to"),
+    [("O22", {"record": "临江县人民政府，0953-5551234"}, "/ask"), ("O31", {}, "/before#elsewhere")],
+)
+def test_who_asked_in_the_wrong_place_is_led_to_the_right_one(
+    visitor: Visitor, outcome: str, facts: dict[str, str], leads_to: str
+) -> None:
+    own = own_page(ask(visitor))
+    with transaction() as session:
+        case = only_case(session)
+        intake.confirm(session, case, today(), an_entry())
+        casework.decide(session, case, casework.Decision(on=today(), outcome=outcome, **facts), an_entry())
+        casework.send(session, case, casework.Sending(on=today(), delivery=Delivery.electronic), an_entry())
+    assert visitor.get(own).every(f".//main//a[@href='{leads_to}']")
+
+
+def test_a_review_that_was_asked_for_is_told_beside_its_way(visitor: Visitor) -> None:
+    own = own_page(ask(visitor))
+    with transaction() as session:
+        case = only_case(session)
+        intake.confirm(session, case, today(), an_entry())
+        casework.decide(session, case, casework.Decision(on=today(), outcome="O11", reason="国家秘密"), an_entry())
+        casework.send(session, case, casework.Sending(on=today(), delivery=Delivery.electronic), an_entry())
+        remedies.file(session, case, remedies.Filed(on=today(), kind="review"), an_entry())
+    assert f"您已于{spoken(today()).zh}提出" in visitor.get(own).text
 
 
 def test_the_code_can_be_forgotten_in_a_borrowed_browser(visitor: Visitor) -> None:

@@ -70,12 +70,22 @@ def test_the_first_page_offers_to_go_on_with_what_is_not_sent_and_to_delete_it(v
     assert "您有一件尚未提交的申请" in home.text
     assert "吴山市自然资源局" in home.text
     assert home.every(f".//a[@href='{draft}']")
+    assert home.every(f".//a[@href='{draft}/discard']")
+    assert "删除后不能恢复" in visitor.get(f"{draft}/discard").text
     page = visitor.post(f"{draft}/discard", follow=True)
     assert "没有提交" in page.text
     assert "您有一件尚未提交的申请" not in page.text
     with reading() as session:
         assert session.exec(select(Draft)).all() == []
     assert visitor.get(f"{draft}/what").response.location == "/ask"
+
+
+def test_whoever_wants_to_delete_in_the_middle_is_asked_first_and_loses_nothing_by_it(visitor: Visitor) -> None:
+    draft = begin(visitor)
+    asked = visitor.post(f"{draft}/what?to=discard", {"description": "写到一半"}, follow=True)
+    assert path_of(asked) == f"{draft}/discard"
+    assert asked.every(f".//a[@href='{draft}']")
+    assert visitor.get(f"{draft}/what").typed("description") == "写到一半"
 
 
 def test_a_draft_lives_in_a_browser_for_a_day_and_its_cookie_tells_no_page_of_it(visitor: Visitor) -> None:

@@ -70,6 +70,8 @@ def test_a_question_left_empty_says_what_to_do_on_its_own_page(
         ({"email": ""}, "receive", "email", "请填写电子邮箱"),
         ({"wanted_delivery": "post"}, "receive", "address", "请填写通信地址"),
         ({"wanted_delivery": "direct", "phone": "", "email": ""}, "reach", "phone", "至少填写一种联系方式"),
+        ({"phone": "139 0953 120"}, "reach", "phone", "手机号码应为11位，您填了10位"),
+        ({"id_number": "11010519491231002"}, "document", "id_number", "应为18位，您填了17位"),
         ({"postcode": "7510"}, "reach", "postcode", "邮政编码的格式不对"),
         ({"agency": "MOON"}, "office", "agency", "请从列表中选择机关"),
         ({"applicant_kind": "dog"}, "who", "applicant_kind", "请从所列选项中选择一项"),
@@ -142,12 +144,19 @@ def test_offices_stand_in_groups_and_are_found_by_a_part_of_their_name(visitor: 
     assert [h2.text for h2 in page.every(".//fieldset//h2")] == ["吴山市人民政府及其部门", "临江县人民政府及其部门"]
     found = visitor.get("/ask", find="自然 资源")
     assert [box.get("value") for box in found.every(".//input[@name='agency']")] == ["LAND"]
-    none = visitor.get("/ask", find="月球")
-    assert "没有名称含“月球”的机关" in none.text
-    assert none.every(".//a[@href='?']")
     draft = begin(visitor)
-    kept = visitor.get(f"{draft}/office", find="月球")
-    assert [box.get("value") for box in kept.every(".//input[@name='agency']")] == ["LAND"]
+    kept = visitor.get(f"{draft}/office", find="临江县")
+    assert {box.get("value") for box in kept.every(".//input[@name='agency']")} == {"COUNTY", "HEALTH", "LAND"}
+
+
+def test_whoever_looks_for_an_office_by_another_name_is_shown_the_nearest_or_all(visitor: Visitor) -> None:
+    near = visitor.get("/ask", find="临江县房管局")
+    assert "名称最接近" in near.text
+    assert [box.get("value") for box in near.every(".//input[@name='agency']")] == ["COUNTY", "HEALTH"]
+    assert near.every(".//a[@href='?']")
+    none = visitor.get("/ask", find="月球")
+    assert "没有名称含“月球”的机关。以下为全部机关" in none.text
+    assert len(none.every(".//input[@name='agency']")) == len(visitor.get("/ask").every(".//input[@name='agency']"))
 
 
 def test_what_makes_a_description_findable_is_ticked_off_and_a_complaint_is_told_where_to_go(visitor: Visitor) -> None:

@@ -33,7 +33,8 @@ def test_a_receipt_says_what_happens_next_by_when_and_how_to_reach_the_office(ap
     for said in ("0953-2031234", "明珠路1号"):
         assert said in receipt.text
     assert receipt.found(".//a[@href='http://www.example.gov.cn']").text == "www.example.gov.cn"
-    assert "li@example.org" in receipt.text
+    for said in ("li@example.org", "李秀英", f"/follow?number={case.number}"):
+        assert said in receipt.text
     assert receipt.found(".//figure//{http://www.w3.org/2000/svg}svg") is not None
 
 
@@ -101,5 +102,22 @@ def test_a_late_office_is_named_as_late_with_all_that_can_be_done(app: Flask, vi
     visitor.get("/follow")
     page = visitor.post("/follow", {"number": number, "code": code}, follow=True)
     assert f"答复期限已于{spoken(due_on).zh}届满" in page.text
-    for said in ("投诉、举报", "向吴山市人民政府申请行政复议", "向人民法院起诉", "致电机关"):
+    complaint = "向其上一级机关（吴山市人民政府）或者政府信息公开工作主管部门投诉、举报"
+    for said in (complaint, "向吴山市人民政府申请行政复议", "向人民法院起诉", "致电机关"):
         assert said in page.text
+
+
+def test_an_office_that_has_not_confirmed_in_time_is_to_be_called_and_its_delay_counts_against_it(
+    visitor: Visitor,
+) -> None:
+    long_ago = today() - timedelta(days=10)
+    then = Entry(by=Hand.ledger, today=long_ago, now=now() - timedelta(days=10))
+    with transaction() as session:
+        new = a_request(channel="web", submitted_on=long_ago)
+        made = intake.register(session, agencies.found(session, "LAND"), new, then)
+        number, code = made.case.number, made.access_code
+    visitor.get("/follow")
+    page = visitor.post("/follow", {"number": number, "code": code}, follow=True)
+    for said in ("现在您可以：致电机关", "投诉、举报", "法院以提交之日为收到申请之日"):
+        assert said in page.text
+    assert "保持联系畅通" not in page.text

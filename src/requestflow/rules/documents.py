@@ -1,5 +1,6 @@
 """The documents by which an applicant is known, and the check digits that betray a slip of the pen (2019 Art. 29)."""
 
+import unicodedata
 from collections.abc import Callable, Mapping
 
 from requestflow.rules.applicants import ApplicantKind
@@ -9,6 +10,8 @@ from requestflow.rules.words import Word
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
 _CREDIT_DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+LENGTH = 18
+"""So many digits and letters has each number with a check digit."""
 
 
 class IdType(Word):
@@ -38,14 +41,25 @@ def documents_of(applicant: ApplicantKind) -> tuple[IdType, ...]:
 
 
 def check(kind: IdType, number: str) -> str:
-    """The number without blanks and in capitals. RuleBroken if its length or check digit is wrong."""
-    number = "".join(number.split()).upper()
+    """The number in plain capitals without blanks, however a Chinese keyboard wrote it.
+
+    One with a check digit is of letters and digits alone. RuleBroken if its length or check digit is wrong.
+    """
+    number = "".join(unicodedata.normalize("NFKC", number).split()).upper()
     rule = _CHECKS.get(kind)
-    if rule and not rule(number):
+    if rule is None:
+        return number
+    number = "".join(sign for sign in number if sign.isalnum())
+    if len(number) != LENGTH:
         raise RuleBroken(
-            f"{kind.label.zh}号码不对，请对照证件逐位核对。"
-            if kind is IdType.resident
-            else f"{kind.label.zh}不对，请逐位核对。",
+            f"{_number_zh(kind)}应为{LENGTH}位，您填了{len(number)}位，请核对。",
+            f"A {kind.label.en.lower()} number has {LENGTH} digits and letters; you gave {len(number)}.",
+            article="条例（2019）第29条",
+            field="id_number",
+        )
+    if not rule(number):
+        raise RuleBroken(
+            f"{_number_zh(kind)}有误，请对照证件逐位核对。",
             f"This is not a valid {kind.label.en.lower()} number; compare it with the document digit by digit.",
             article="条例（2019）第29条",
             field="id_number",
@@ -53,9 +67,13 @@ def check(kind: IdType, number: str) -> str:
     return number
 
 
+def _number_zh(kind: IdType) -> str:
+    return f"{kind.label.zh}号码" if kind is IdType.resident else kind.label.zh
+
+
 def _is_resident_number(number: str) -> bool:
     """GB 11643-1999: 17 digits and a check digit (mod 11)."""
-    if len(number) != 18 or not (number[:17].isascii() and number[:17].isdigit()):
+    if not (number[:17].isascii() and number[:17].isdigit()):
         return False
     total = sum(weight * int(digit) for weight, digit in zip(_ID_WEIGHTS, number, strict=False))
     return number[17] == _ID_CHECKS[total % 11]
@@ -63,7 +81,7 @@ def _is_resident_number(number: str) -> bool:
 
 def _is_credit_code(number: str) -> bool:
     """GB 32100-2015: 17 characters without I, O, S, V, Z and a check character (mod 31)."""
-    if len(number) != 18 or any(digit not in _CREDIT_DIGITS for digit in number):
+    if any(digit not in _CREDIT_DIGITS for digit in number):
         return False
     total = sum(pow(3, nth, 31) * _CREDIT_DIGITS.index(digit) for nth, digit in enumerate(number[:17]))
     return number[17] == _CREDIT_DIGITS[-total % 31]

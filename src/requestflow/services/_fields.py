@@ -38,7 +38,8 @@ def tidy(said: str) -> str:
     return _DASHES.sub("-", "".join(unicodedata.normalize("NFKC", said).split()))
 
 
-def _narrow(said: Any) -> Any:
+def narrow(said: Any) -> Any:
+    """A text with plain digits and signs instead of the full-width ones of a Chinese keyboard; others as they are."""
     return unicodedata.normalize("NFKC", said) if isinstance(said, str) else said
 
 
@@ -49,13 +50,14 @@ def _blank(said: Any) -> Any:
 Day = Annotated[date, BeforeValidator(read_day)]
 MaybeDay = Annotated[date | None, BeforeValidator(read_day)]
 Blank = BeforeValidator(_blank)
-Whole = Annotated[int, BeforeValidator(_narrow)]
+Whole = Annotated[int, BeforeValidator(narrow)]
 """A whole number, also in the full-width digits of a Chinese keyboard."""
-Money = Annotated[Decimal, BeforeValidator(_narrow), Field(max_digits=12, decimal_places=2)]
+Money = Annotated[Decimal, BeforeValidator(narrow), Field(max_digits=12, decimal_places=2)]
 """Yuan and fen."""
 
 # How long a text may be is said here, as a limit of Field() would give way to that of the type.
-Postcode = Annotated[str, StringConstraints(strip_whitespace=True, max_length=16)]
+Postcode = Annotated[str, StringConstraints(strip_whitespace=True, max_length=16), BeforeValidator(narrow)]
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64), BeforeValidator(narrow)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)]
 GivenShort = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 FilterName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]

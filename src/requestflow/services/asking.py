@@ -19,7 +19,7 @@ from requestflow.rules.errors import RuleBroken
 from requestflow.rules.regimes import regime_of, term
 from requestflow.rules.words import spoken
 from requestflow.services import agencies, intake, mail
-from requestflow.services._fields import Address, Given, GivenShort, GivenWords, Line, Postcode, Short
+from requestflow.services._fields import Address, Given, GivenShort, GivenWords, Line, Phone, Postcode, narrow
 from requestflow.services.entry import Entry
 from requestflow.services.intake import NewCase, Registered
 from requestflow.services.mail import Letter
@@ -34,6 +34,10 @@ _FORMS = (
 )
 
 
+_MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d*)")
+_MOBILE_DIGITS = 11
+
+
 class Asking(SQLModel):
     """The form of Art. 29: who asks (with proof), how to reach them, what they want, and how to hand it over."""
 
@@ -43,7 +47,7 @@ class Asking(SQLModel):
     applicant_name: Given
     id_type: IdType
     id_number: GivenShort
-    phone: Short = ""
+    phone: Phone = ""
     email: Line = ""
     address: Address = ""
     postcode: Postcode = ""
@@ -70,9 +74,22 @@ def faults(said: Mapping[str, Any]) -> Iterator[RuleBroken]:
             yield broken
     yield from _unfit(kind, said.get("applicant_kind"))
     for field, form, zh, en in _FORMS:
-        if said.get(field) and not form.fullmatch(said[field]):
+        if said.get(field) and not form.fullmatch(narrow(said[field])):
             yield RuleBroken(f"{zh}的格式不对，请核对。", f"This is not {en}; check it.", field=field)
+    yield from _mistyped_mobile(said.get("phone") or "")
     yield from _unreachable(said)
+
+
+def _mistyped_mobile(phone: str) -> Iterator[RuleBroken]:
+    """A mobile number has 11 digits; whoever slips is never confirmed with, and the time to answer never runs."""
+    mobile = _MOBILE.fullmatch("".join(sign for sign in narrow(phone) if sign.isdigit() or sign == "+"))
+    if mobile and len(mobile[1]) != _MOBILE_DIGITS:
+        yield RuleBroken(
+            f"手机号码应为{_MOBILE_DIGITS}位，您填了{len(mobile[1])}位，请核对。固定电话请加拨区号，例如0953-1234567。",
+            f"A mobile number has {_MOBILE_DIGITS} digits; you gave {len(mobile[1])}. Give a landline with its area code, "
+            "such as 0953-1234567.",
+            field="phone",
+        )
 
 
 def _unfit(document: IdType | None, applicant: object) -> Iterator[RuleBroken]:

@@ -11,7 +11,7 @@ from requestflow.rules.endings import ending
 from requestflow.rules.history import Happened, history
 from requestflow.rules.lifecycle import ANSWERED, OPEN, Action, Move, State
 from requestflow.rules.outcomes import Outcome, outcome
-from requestflow.rules.remedies import Way, ways
+from requestflow.rules.remedies import RemedyKind, Way, ways
 from requestflow.rules.skipping import skipped_days
 from requestflow.rules.standing import Standing, replay
 from requestflow.rules.words import Text
@@ -19,12 +19,15 @@ from requestflow.rules.workdays import Calendar
 from requestflow.services import _step, intake, whereabouts
 from requestflow.services.whereabouts import Steps
 from requestflow.store.models import Agency, Case
+from requestflow.store.queries.agencies import agency_at
 from requestflow.store.queries.calendars import calendar_of
 
 _TOLD_OF_THE_RECORD = frozenset({"agency_in_charge", "earlier_answer"})
 """What the law has the office tell beside the reason: who holds the information, or the earlier answer (Art. 36)."""
 
 REVIEW_OF_SILENCE = 60  # calendar days (行政复议法 2023, Art. 20)
+
+REVIEW_COMES_FIRST = date(2024, 1, 1)  # from this day on, against a refusal (行政复议法 2023, Art. 23)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,27 @@ class Answer:
         return ending(self.outcome)
 
     @property
+    def heading(self) -> Text:
+        """The outcome where its words say the ending too, or where nothing was sent; else the ending."""
+        label = self.outcome.label
+        return label if not self.is_sent or self.ending.zh in label.zh else self.ending
+
+    @property
+    def is_for_another_office(self) -> bool:
+        """Whether the office is not in charge, so that another has to be asked."""
+        return "agency_in_charge" in self.outcome.needs
+
+    @property
+    def is_for_elsewhere(self) -> bool:
+        """Whether it was taken for a petition, a complaint or a question, which have ways of their own (Art. 39)."""
+        return self.outcome.row_2021 == "not_processed.petition"
+
+    @property
+    def may_need_a_review_first(self) -> bool:
+        """Whether it is open that a suit has to wait for a review, as where a part is withheld (行政复议法 2023 Art. 23)."""
+        return self.outcome.review_first == "configurable" and self.on >= REVIEW_COMES_FIRST
+
+    @property
     def is_granted(self) -> bool:
         """Whether the applicant got all that was asked for."""
         return self.outcome.row_2021 == "granted"
@@ -58,6 +82,7 @@ class Following:
     standing: Standing
     reckoning: Reckoning | None
     calendar: Calendar
+    above: Agency | None = None
 
     def where(self, today: date) -> Text:
         """Where it stands, in one or two sentences."""
@@ -106,6 +131,17 @@ class Following:
             return []
         return [(way, way.last_day(ended.on, self.calendar)) for way in ways(ended.outcome, ended.on)]
 
+    def filed_on(self, kind: RemedyKind) -> date | None:
+        """The day on which the applicant went the way of this kind against the last answer, as the office knows it."""
+        answered_on = self.answer.on if self.answer else date.min
+        days = [filing.filed_on for filing in self.standing.filings if filing.kind is kind]
+        return max((day for day in days if day >= answered_on), default=None)
+
+    def is_unconfirmed_late(self, today: date) -> bool:
+        """Whether the office should have confirmed the request by now (2019 Art. 31: on the day it arrives)."""
+        until = self.case.waiting_until
+        return self.case.state is State.received and until is not None and until < today
+
     def is_overdue(self, today: date) -> bool:
         """Whether the office should have answered by now."""
         return whereabouts.is_overdue(self.case, today)
@@ -123,6 +159,11 @@ class Following:
     @property
     def is_waiting_for_fee(self) -> bool:
         return self.case.state is State.waiting_fee
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether the answer is decided and has only to be sent."""
+        return self.case.state is State.decided
 
     @property
     def is_waiting_for_correction(self) -> bool:
@@ -174,8 +215,9 @@ class Following:
 def follow(session: Session, number: str, code: str) -> Following:
     """The case of that number and access code as its applicant may see it. RuleBroken if either is wrong."""
     case = intake.followed(session, number, code)
-    agency = session.get_one(Agency, case.agency_id)
+    agency = agency_at(session, case.agency_id)
+    above = agency_at(session, agency.parent_id) if agency.parent_id else None
     standing, calendar = replay(_step.moves_of(session, case)), calendar_of(session, case.agency_id)
     if standing.received_on is None or standing.regime is None:
-        return Following(case, agency, standing, None, calendar)
-    return Following(case, agency, standing, reckon(standing.taken, standing.regime, calendar), calendar)
+        return Following(case, agency, standing, None, calendar, above)
+    return Following(case, agency, standing, reckon(standing.taken, standing.regime, calendar), calendar, above)

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 import secrets
 from datetime import date
 from typing import NamedTuple
@@ -22,6 +23,8 @@ from requestflow.services.entry import Entry
 from requestflow.store.models import Agency, Case, Counter
 
 REISSUED = "reissued"
+_MISREAD = str.maketrans("018", "OIB")
+_SHORT_NUMBER = re.compile(r"(\d{4})-?0*([1-9]\d{0,3})", re.ASCII)
 
 
 class NewCase(SQLModel):
@@ -144,6 +147,12 @@ def number_of(year: int, nth: int) -> str:
     return f"{year}-{nth:04d}"
 
 
+def whole_number(typed: str) -> str:
+    """The number of a case, however it was typed: 2026-7 and 20260007 are 2026-0007; others as `tidy` leaves them."""
+    short = _SHORT_NUMBER.fullmatch(tidy(typed))
+    return number_of(int(short[1]), int(short[2])) if short else tidy(typed)
+
+
 def access_code(key: str) -> str:
     """The code that goes with a submission's key: three groups of four letters or digits, read aloud without doubt."""
     digest = hashlib.sha256(f"access code of {key}".encode()).digest()
@@ -157,14 +166,17 @@ def hashed(secret: str) -> str:
 
 
 def hashed_code(typed: str) -> str:
-    """What is kept of an access code, however it was typed: small or full-width letters, blanks, missing dashes."""
-    letters = "".join(letter for letter in tidy(typed).upper() if letter.isalnum())
+    """What is kept of an access code, however it was typed: small or full-width letters, blanks, missing dashes.
+
+    No code has a 0, 1 or 8: whoever read one took a letter for it.
+    """
+    letters = "".join(letter for letter in tidy(typed).upper() if letter.isalnum()).translate(_MISREAD)
     return hashed("-".join(letters[at : at + 4] for at in range(0, len(letters), 4)))
 
 
 def followed(session: Session, number: str, code: str) -> Case:
     """The case of that number and access code; RuleBroken, in the same words, whichever of the two is wrong."""
-    numbers = {number.strip(), tidy(number)}  # as it was typed, for a number of an old ledger may have any signs
+    numbers = {number.strip(), tidy(number), whole_number(number)}  # a number of an old ledger may have any signs
     by_code = select(Case).where(Case.access_code_hash == hashed_code(code), col(Case.number).in_(numbers))
     case = session.exec(by_code).first()
     if case is None or not code.strip():

@@ -25,6 +25,7 @@ _SENT, _CONFIRMED, _WORKED_ON, _ANSWERED = (
     Text("办理", "Being worked on"),
     Text("答复送达", "Answer sent to you"),
 )
+_RECEIVED = Text("正式收到", "Received")
 _AGAIN = Text("复议或者诉讼后重新办理", "Worked on again after a review or a court")
 _ANSWERED_AGAIN = Text("新的答复送达", "New answer sent to you")
 _NOTES = {
@@ -70,6 +71,10 @@ _OVERDUE = Text(
     "答复期限已于{due}届满，机关还没有答复您。下面写明您可以怎么做。",
     "The answer was due by the end of {due}, and the office has not sent it. What you can do stands below.",
 )
+_UNSENT = Text(
+    "答复期限已于{due}届满。答复已经作出，但还没有送出。下面写明您可以怎么做。",
+    "The answer was due by the end of {due}. It is decided, but has not been sent. What you can do stands below.",
+)
 _STILL = Text(
     "机关正在征求意见，等待的时间不计入答复期限；收到意见后，答复期限继续计算。",
     "The office is asking others for their opinion. The wait is not counted; once the opinion is in, the time to "
@@ -108,7 +113,9 @@ def where(case: Case, standing: Standing, left: int | None, today: date) -> Text
         return (_FEE_LATE if late else _FEE).fill(**about)
     if case.due_on is None or left is None:
         return _STILL
-    return _OVERDUE.fill(**about) if left < 0 else _due(case, standing, left)
+    if left < 0:
+        return (_UNSENT if case.state is State.decided else _OVERDUE).fill(**about)
+    return _due(case, standing, left)
 
 
 def _due(case: Case, standing: Standing, left: int) -> Text:
@@ -140,7 +147,7 @@ def steps(case: Case, standing: Standing) -> Steps:
     """The way of a request with "you are here"; one that a review reopened goes on from its first answer."""
     way: list[tuple[Text, date | None]] = [
         (_SENT, standing.taken[0].happened_on),
-        (_CONFIRMED, case.received_on),
+        (_CONFIRMED if case.confirmed_on or not case.received_on else _RECEIVED, case.received_on),
         (_WORKED_ON, None),
         (_ANSWERED, case.sent_on),
     ]

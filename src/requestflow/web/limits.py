@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from requestflow.services._fields import tidy
+from requestflow.services.intake import whole_number
 
 limiter = Limiter(get_remote_address, headers_enabled=True)
 
@@ -19,7 +19,7 @@ def typed_login() -> str:
 
 def typed_number() -> str:
     """Counts the guesses of one address at one case: nobody can close a case to its applicant by guessing at it."""
-    return f"number:{get_remote_address()}:{tidy(request.form.get('number', ''))}"
+    return f"number:{get_remote_address()}:{whole_number(request.form.get('number', ''))}"
 
 
 def was_wrong(response: Response) -> bool:

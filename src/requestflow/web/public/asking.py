@@ -22,8 +22,8 @@ from requestflow.web.language import language
 from requestflow.web.limits import limiter
 from requestflow.web.public import drafts
 from requestflow.web.public.door import by_applicant, room
-from requestflow.web.public.offices import found, groups, office_of, offices
-from requestflow.web.public.questions import ASKED, BY_NAME, DELIVERIES, NAMES, QUESTIONS, Question
+from requestflow.web.public.offices import found, groups, nearest, office_of, offices
+from requestflow.web.public.questions import ASKED, BY_NAME, DELIVERIES, KINDS, NAMES, QUESTIONS, Question
 from requestflow.web.remembered import drop_draft, slip_of
 
 MANY_OFFICES = 8
@@ -88,7 +88,7 @@ def review(draft: str) -> ResponseReturnValue:
         return _lead(draft, drafts.first_open(form), wrong="yes")
     asked = form.value.agency
     office = next(office_of(agency) for agency in agencies if agency.code == asked)
-    about = {"deliveries": DELIVERIES, "is_complaint": is_complaint(form.value.description)}
+    about = {"kinds": KINDS, "deliveries": DELIVERIES, "is_complaint": is_complaint(form.value.description)}
     return render_template("public/check.html", form=form, office=office, draft=draft, **about)
 
 
@@ -108,6 +108,14 @@ def send(draft: str) -> ResponseReturnValue:
     return redirect(url_for("public.receipt", slip=slip_of(sent.case.number, sent.access_code)), 303)
 
 
+@room.get("/ask/<draft>/discard")
+@public
+def think_twice(draft: str) -> ResponseReturnValue:
+    """Asks once more before what was typed is deleted: there is no way back from it."""
+    drafts.left(draft)
+    return render_template("public/discard.html", draft=draft)
+
+
 @room.post("/ask/<draft>/discard")
 @public
 def discard(draft: str) -> ResponseReturnValue:
@@ -121,10 +129,12 @@ def discard(draft: str) -> ResponseReturnValue:
 
 
 def _go_on(draft: str, asked: Question, typed: dict[str, str]) -> ResponseReturnValue:
-    """To the next page: back, or the same in another language, or onwards if nothing on this one is wrong."""
+    """To the next page: back, out, or the same in another language, or onwards if nothing on this one is wrong."""
     to = request.args.get("to")
     if to == "back":
         return redirect(_before(draft, asked) or url_for("public.before"), 303)
+    if to == "discard":
+        return redirect(url_for("public.think_twice", draft=draft), 303)
     form = drafts.read(typed, offices())
     open_question = drafts.first_open(form)
     is_wrong = bool(drafts.of_page(form, asked).errors)
@@ -174,15 +184,17 @@ def _page(asked: Question, form: Filled[Any], address: str, *, draft: str | None
 
 
 def _offices(form: Filled[Any]) -> dict[str, Any]:
-    """What can be chosen, narrowed to what is looked for; the chosen one always stays in sight."""
+    """What can be chosen, narrowed to what is looked for or comes near it; the chosen one always stays in sight."""
     agencies, words = offices(), request.args.get("find", "").strip()
     chosen = form.typed.get("agency")
     matching = found(agencies, words)
-    shown = {agency.id for agency in matching} | {agency.id for agency in agencies if agency.code == chosen}
+    near = matching or nearest(agencies, words)
+    shown = {agency.id for agency in near} | {agency.id for agency in agencies if agency.code == chosen}
     return {
         "groups": groups([agency for agency in agencies if agency.id in shown]),
         "words": words,
         "is_found": bool(matching),
+        "is_narrowed": len(shown) < len(agencies),
         "has_many": len(agencies) > MANY_OFFICES,
         "has_any": bool(agencies),
     }
@@ -211,7 +223,7 @@ def _choices(asked: Question, form: Filled[Any]) -> dict[str, Any]:
     """What the page of a question needs beside the form."""
     if asked.name in _CHOICES:
         return _CHOICES[asked.name](form)
-    return {"kinds": ApplicantKind, "deliveries": DELIVERIES.items()}
+    return {"kinds": KINDS.items(), "deliveries": DELIVERIES.items()}
 
 
 _CHOICES: Mapping[str, Callable[[Filled[Any]], dict[str, Any]]] = {

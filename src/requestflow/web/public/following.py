@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlmodel import Field, Session, SQLModel
+from werkzeug.wrappers import Response
 
 from requestflow.clock import today
 from requestflow.rules.errors import RuleBroken
@@ -56,17 +57,22 @@ _ASKS_CORRECTION = {"text": Text("请写明您的补正内容。", "Write what y
 def receipt(slip: str) -> ResponseReturnValue:
     followed = _followed(slip)
     _number, code = _known(slip)
-    about = {"office": office_of(followed.agency), "qr": _qr(followed.case.number), "terms": terms()}
+    address = _own_address(followed.case.number)
+    about = {"office": office_of(followed.agency), "address": address, "qr": _qr(address), "terms": terms()}
     promised = promise(today(), followed.calendar)
     return render_template(
         "public/receipt.html", followed=followed, code=code, slip=slip, promised=promised, today=today(), **about
     )
 
 
-def _qr(number: str) -> Markup:
-    """The address at which the request is followed, to be read by a telephone; the code is not in it."""
-    path = url_for("public.follow", number=number).removeprefix(request.root_path)
-    code = segno.make(f"{settings().base_url}{path}", error="m", micro=False)
+def _own_address(number: str) -> str:
+    """The address at which a request is followed; the code is not in it."""
+    return f"{settings().base_url}{url_for('public.follow', number=number).removeprefix(request.root_path)}"
+
+
+def _qr(address: str) -> Markup:
+    """An address to be read by a telephone."""
+    code = segno.make(address, error="m", micro=False)
     return Markup(code.svg_inline(scale=4, border=3))  # nosec B704 # segno draws squares; no words are in it
 
 
@@ -152,7 +158,12 @@ def _case(followed: Following, slip: str, form: Filled[Correcting]) -> str:
 
 def _known(slip: str) -> tuple[str, str]:
     """Number and access code of the case behind an address; whose browser does not know them is asked for them."""
-    return slip_at(slip) or abort(redirect(url_for("public.follow")))
+    return slip_at(slip) or abort(_asked_for())
+
+
+def _asked_for() -> Response:
+    flash(_("To see a request, give its number and its access code."), "plain")
+    return redirect(url_for("public.follow"))
 
 
 def _followed(slip: str) -> Following:

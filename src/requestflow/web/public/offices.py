@@ -1,7 +1,8 @@
 """The offices that can be asked, in readable groups: each government with its departments, then those below it."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import select
@@ -10,6 +11,8 @@ from requestflow.rules.words import Text
 from requestflow.services.agencies import Level
 from requestflow.store.models import Agency
 from requestflow.store.session import reading
+
+_PAIRS = re.compile(r"(?=([\u4e00-\u9fff]{2}))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,14 @@ def found(agencies: Iterable[Agency], words: str) -> list[Agency]:
     """Those whose name has all of the words."""
     wanted = words.lower().split()
     return [agency for agency in agencies if all(word in agency.name.lower() for word in wanted)]
+
+
+def nearest(agencies: Sequence[Agency], words: str) -> list[Agency]:
+    """Those whose name shares the most pairs of characters with what was looked for; all if none shares any."""
+    wanted = set(_PAIRS.findall(words))
+    shared = {agency.code: len(wanted & set(_PAIRS.findall(agency.name))) for agency in agencies}
+    most = max(shared.values(), default=0)
+    return [agency for agency in agencies if shared[agency.code] == most]
 
 
 def groups(agencies: Iterable[Agency]) -> list[Group]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from requestflow.rules.applicants import ApplicantKind
 from requestflow.rules.channels import Delivery
 from requestflow.rules.words import Text
 
@@ -53,6 +54,10 @@ ASKS = {
     "id_type": Text("请选择证件类型。", "Choose the kind of document."),
     "id_number": Text("请填写证件号码。", "Give the number of the document."),
     "wanted_delivery": Text("请选择以何种方式获取信息。", "Choose how you want to receive it."),
+}
+KINDS = {
+    kind: Text("公民个人（自然人）", "A citizen, for myself") if kind is ApplicantKind.natural_person else kind.label
+    for kind in ApplicantKind
 }
 DELIVERIES = {
     Delivery.electronic: Text("电子邮件发送", "By e-mail"),
