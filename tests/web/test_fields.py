@@ -21,8 +21,9 @@ ABOUT_NO_FIELD = {
 }  # the calendar ends there, somebody else was first, or it is not one's to do: that stands above the form
 
 NEVER_TYPED = {
-    Action.close_complaint: {"answer_by"}
-}  # one condition for all remedies; a complaint orders no new answer
+    Action.close_complaint: {"answer_by"},  # one condition for all remedies; a complaint orders no new answer
+    Action.amend: {"on", "received_on"},  # it is amended today; its days are refused one by one before they count
+}
 
 
 def _source(function: FunctionType) -> ast.AST:

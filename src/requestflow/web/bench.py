@@ -84,13 +84,14 @@ Verb = Callable[[Session, Case, Any, Entry], Any]
 class Ask:
     """One field of a step's form. `options` is an enumeration, or a function of the case at hand.
 
+    `required` is None where another answer decides it, which the hint says.
     `above` is the heading of the group of fields that begins with this one; `is_asked` whether the case has it at all.
     """
 
     key: str
     sort: Sort
     label: Text
-    required: bool = True
+    required: bool | None = True
     hint: Said = None
     options: Any = None
     above: Text | None = None

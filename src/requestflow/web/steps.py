@@ -9,15 +9,15 @@ from requestflow.rules.fees import ARTICLE as FEE_ARTICLE
 from requestflow.rules.fees import FeeWay
 from requestflow.rules.lifecycle import Action, State
 from requestflow.rules.regimes import Regime, term
-from requestflow.rules.remedies import RemedyKind, RemedyResult, SuitRoute
 from requestflow.rules.words import Text
-from requestflow.services import casework, intake, mistakes, remedies
+from requestflow.services import casework, intake, mistakes
 from requestflow.services.casework import Opinion
 from requestflow.services.entry import Entry
 from requestflow.store.models import Case
 from requestflow.web import choices
 from requestflow.web.amendment import AMEND
 from requestflow.web.bench import Ask, Bench, Said, Step
+from requestflow.web.disputes import DISPUTES
 
 
 class Remark(casework.Dated):
@@ -45,7 +45,6 @@ _WORKDAYS = Ask("workdays", "number", Text("延长的工作日数", "Working day
 _THIRD_PARTY = _by("条例（2007）第23条", "条例（2019）第32条")
 _AGENCY = _by("", "条例（2019）第34条")
 _THIRD_PARTY_AND_AGENCY = _by("条例（2007）第23条", "条例（2019）第32条、第34条")
-_REMEDY = _by("条例（2007）第33条", "条例（2019）第51条")
 
 
 def _asked_article(bench: Bench) -> str:
@@ -65,40 +64,36 @@ def _confirm(session: Session, case: Case, form: casework.Dated, entry: Entry) -
     intake.confirm(session, case, form.on, entry)
 
 
-def _filed(kind: RemedyKind, *more: Ask) -> Step:
-    return Step(
-        remedies.Filed, remedies.file, (_on("提起之日", "Filed on"), *more, _NOTE), _REMEDY, given={"kind": kind}
-    )
-
-
-def _concluded(kind: RemedyKind, *more: Ask) -> Step:
-    which = Ask("remedy", "select", Text("哪一次", "Which one"), options=choices.pending(kind))
-    asks = (which, _on("审结之日", "Concluded on"), *more, _NOTE)
-    return Step(
-        remedies.Concluded,
-        remedies.conclude,
-        asks,
-        _REMEDY,
-        given={"kind": kind},
-        is_ready=lambda bench: bool(choices.pending(kind)(bench)),
-    )
-
-
-_RESULT = Ask("result", "choice", Text("结果", "Result"), options=RemedyResult)
-_ANSWER_BY = Ask(
-    "answer_by",
-    "day",
-    Text("责令重新答复的期限", "New answer ordered by"),
-    required=False,
-    hint=Text("结果为纠正并限期重新答复的填写。", "Only where the result corrects the answer and sets a day."),
-)
-
 STEPS_BY_HAND: Mapping[Action, Step] = {
     Action.confirm: Step(
         _DATED,
         _confirm,
         (_on("双方确认之日", "Confirmed on", Text("该日即为收到申请之日。", "This is the day of receipt.")),),
         _by("国办公开办函〔2015〕207号", "条例（2019）第31条"),
+    ),
+    Action.consent_extension: Step(
+        casework.Extension,
+        casework.consent_extension,
+        (_on("同意之日", "Consented on"), _WORKDAYS, _REASON),
+        _of_term("extension"),
+        mildest={"workdays": 1},
+        known=choices.extension_to_consent,
+        is_ready=Bench.awaits_consent,
+    ),
+    Action.refuse_extension: Step(
+        casework.ExtensionRefused,
+        casework.refuse_extension,
+        (_on("答复之日", "Answered on"), Ask("reason", "words", Text("不同意的理由", "Why not"))),
+        _of_term("extension"),
+        is_ready=Bench.awaits_consent,
+    ),
+    Action.extend: Step(
+        casework.Extension,
+        casework.extend,
+        (_on("告知申请人之日", "Applicant told on"), _WORKDAYS, _REASON),
+        _of_term("extension"),
+        mildest={"workdays": 1},
+        known=choices.extension_consented,
     ),
     Action.decide: Step(
         casework.Decision,
@@ -110,14 +105,14 @@ STEPS_BY_HAND: Mapping[Action, Step] = {
                 "reason",
                 "words",
                 Text("理由", "Reason"),
-                required=False,
+                required=None,
                 hint=Text("不予公开、部分公开的，必须说明理由。", "Required where anything is refused."),
             ),
             Ask(
                 "record",
                 "words",
                 Text("应当记录的事项", "What must be on record"),
-                required=False,
+                required=None,
                 hint=choices.what_to_record,
             ),
         ),
@@ -212,30 +207,6 @@ STEPS_BY_HAND: Mapping[Action, Step] = {
         mildest={"workdays": 1},
         known=choices.extension_asked,
     ),
-    Action.consent_extension: Step(
-        casework.Extension,
-        casework.consent_extension,
-        (_on("同意之日", "Consented on"), _WORKDAYS, _REASON),
-        _of_term("extension"),
-        mildest={"workdays": 1},
-        known=choices.extension_to_consent,
-        is_ready=Bench.awaits_consent,
-    ),
-    Action.refuse_extension: Step(
-        casework.ExtensionRefused,
-        casework.refuse_extension,
-        (_on("答复之日", "Answered on"), Ask("reason", "words", Text("不同意的理由", "Why not"))),
-        _of_term("extension"),
-        is_ready=Bench.awaits_consent,
-    ),
-    Action.extend: Step(
-        casework.Extension,
-        casework.extend,
-        (_on("告知申请人之日", "Applicant told on"), _WORKDAYS, _REASON),
-        _of_term("extension"),
-        mildest={"workdays": 1},
-        known=choices.extension_consented,
-    ),
     Action.notice_fee: Step(
         casework.FeeNotice,
         casework.notice_fee,
@@ -295,12 +266,7 @@ STEPS_BY_HAND: Mapping[Action, Step] = {
             "the name and address of the agency that is (Regulation (2019) Art. 36(5)).",
         ),
     ),
-    Action.file_review: _filed(RemedyKind.review),
-    Action.close_review: _concluded(RemedyKind.review, _RESULT, _ANSWER_BY),
-    Action.file_suit: _filed(RemedyKind.suit, Ask("route", "choice", Text("起诉方式", "Route"), options=SuitRoute)),
-    Action.close_suit: _concluded(RemedyKind.suit, _RESULT, _ANSWER_BY),
-    Action.file_complaint: _filed(RemedyKind.complaint),
-    Action.close_complaint: _concluded(RemedyKind.complaint),
+    **DISPUTES,
     Action.set_regime: Step(
         casework.ChosenRegime,
         casework.set_regime,
@@ -310,6 +276,12 @@ STEPS_BY_HAND: Mapping[Action, Step] = {
             Ask("reason", "words", Text("理由", "Reason")),
         ),
         known=lambda bench: {"regime": bench.standing.regime},
+        tells=Text(
+            "系统按收到申请之日确定适用的条例（2019年5月15日起适用修订后的条例）。"
+            "复议机关、法院或者本机关另有认定的，在此更改；答复期限和可以办理的步骤随之改变。",
+            "Which text applies follows from the day of receipt (the revised one from 15 May 2019). Change it where "
+            "a review, a court or this agency holds otherwise: the term and the possible steps change with it.",
+        ),
     ),
     Action.amend: AMEND,
     Action.strike: Step(
