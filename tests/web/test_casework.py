@@ -96,6 +96,30 @@ def test_a_head_is_led_to_the_consent_that_was_asked_for(sign_in: SignIn) -> Non
     assert (form.typed("workdays"), form.typed("reason")) == ("7", "资料分散")
 
 
+def test_an_extension_that_the_head_consented_to_is_next_to_be_told(sign_in: SignIn) -> None:
+    clerk, head = sign_in(), sign_in(Role.head)
+    case = came_in(on=ago(3))
+    step(clerk, case, "assign", handler="clerk.city")
+    step(clerk, case, "ask_extension", workdays=7)
+    step(head, case, "consent_extension", workdays=7)
+    page = clerk.get(f"/cases/{case.id}")
+    assert page.found("body/main//aside//a[@accesskey='g']").get("href") == f"/cases/{case.id}/extend"
+    assert "负责人已同意延长7个工作日" in page.text
+    step(clerk, case, "extend", workdays=7)
+    page = clerk.get(f"/cases/{case.id}")
+    assert page.found("body/main//aside//a[@accesskey='g']").get("href") == f"/cases/{case.id}/decide"
+    assert "负责人已同意延长" not in page.text
+
+
+def test_how_the_applicant_is_reached_stands_beside_every_form(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case = came_in(channel="fax", phone="0953-2012345", address="利通区光明街1号", postcode="751100")
+    beside = "".join(clerk.get(f"/cases/{case.id}/confirm").found(".//aside").itertext())
+    assert "0953-2012345" in beside
+    assert "利通区光明街1号 751100" in beside
+    assert "电子邮箱" not in beside, "none was given"
+
+
 def test_a_statistics_officer_reads_and_takes_no_step(sign_in: SignIn) -> None:
     sign_in()
     reader = sign_in(Role.statistics)
@@ -138,6 +162,7 @@ def test_a_case_handed_on_leaves_the_desk(sign_in: SignIn) -> None:
     left = county.get(f"/cases/{case.id}")
     assert offered_on(left, case) == set()  # it reads on how the case ends
     assert "已转至吴山市自然资源局办理" in left.text
+    assert "登记编号的机关" in left.text, "its number is of the agency that it came from"
     assert county.get(f"/cases/{case.id}/note").status == 403
     assert case.number not in county.get("/desk").text
     with transaction() as session:

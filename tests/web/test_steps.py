@@ -10,8 +10,9 @@ from requestflow.rules.lifecycle import STEPS, Action, State
 from requestflow.rules.roles import Role
 from requestflow.rules.words import spoken
 from requestflow.rules.workdays import national
+from requestflow.store.models import Case
 from requestflow.web.steps import STEPS_BY_HAND
-from tests.web.conftest import Page
+from tests.web.conftest import Page, Visitor
 from tests.web.desk import SignIn, ago, came_in, now_at, offered_on, step
 
 NOT_BY_HAND = {Action.arrive, Action.register, Action.recalendar}
@@ -209,6 +210,38 @@ def test_a_consultation_lists_who_was_asked_and_gives_the_time_back(sign_in: Sig
     assert now_at(case).due_on == national().add(ago(2), 18)
     assert "不同意公开" in page.text
     assert "record_opinion" not in offered_on(page, case)
+
+
+def test_the_day_on_which_the_letter_arrived_is_asked_for_before_the_opinion(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case = came_in(on=ago(6))
+    step(clerk, case, "consult_third_party", on=ago(4).isoformat(), party="恒远置业有限公司")
+    step(clerk, case, "consult_third_party", on=ago(4).isoformat(), party="宏图建设有限公司")
+    assert _next_on(clerk, case) == "record_receipt", "until then their time does not run"
+    step(clerk, case, "record_receipt", on=ago(3).isoformat(), consultation=1)
+    assert _next_on(clerk, case) == "record_opinion"
+    step(clerk, case, "record_opinion", on=ago(2).isoformat(), consultation=1, opinion="consents")
+    assert _next_on(clerk, case) == "record_receipt", "of the other"
+
+
+def test_another_agency_has_no_time_that_would_run(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case = came_in(on=ago(6))
+    step(clerk, case, "consult_agency", on=ago(4).isoformat(), party="吴山市财政局")
+    assert _next_on(clerk, case) == "record_opinion"
+
+
+def _next_on(visitor: Visitor, case: Case) -> str:
+    """The step that the page of the case puts first."""
+    main = visitor.get(f"/cases/{case.id}").found("body/main//aside//a[@accesskey='g']")
+    return str(main.get("href")).rpartition("/")[2]
+
+
+def test_what_depends_on_the_outcome_is_called_neither_optional_nor_required(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    page = clerk.get(f"/cases/{came_in().id}/decide")
+    assert not page.every(".//*[@class='optional']")
+    assert page.found(".//textarea[@name='reason']").get("aria-required") is None
 
 
 def test_the_fee_is_reckoned_by_the_page(sign_in: SignIn) -> None:

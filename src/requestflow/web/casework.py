@@ -19,10 +19,11 @@ from requestflow.rules.words import Text
 from requestflow.services import people
 from requestflow.services._step import Conflict
 from requestflow.services.entry import Entry
+from requestflow.store.queries.agencies import agency_at
 from requestflow.store.session import reading, transaction
 from requestflow.web.access import of_case, officer, the_case
 from requestflow.web.bench import Bench, Step, can_take, could_take, lay_out, may_take
-from requestflow.web.choices import fee_of
+from requestflow.web.choices import fee_of, nobodys_time_runs
 from requestflow.web.forms import Filled, blank, fill
 from requestflow.web.language import say
 from requestflow.web.next_day import next_day
@@ -93,6 +94,7 @@ def show(case_id: int) -> ResponseReturnValue:
             why=[(step.on, step.what, "", step.article) for step in reckoning.steps] if reckoning else [],
             days=list(reckoning.days()) if reckoning else [],
             handler=_handler(bench),
+            registered_by=_registered_by(bench),
             lines=timeline(bench.story, bench.standing),
             next_step=_next(bench, now_possible),
             proposal=proposal if (proposal := proposed(bench)) and proposal.step in now_possible else None,
@@ -220,8 +222,18 @@ def _handler(bench: Bench) -> str:
     return str(moves[-1].facts.get("handler", "")) if moves else ""
 
 
+def _registered_by(bench: Bench) -> str:
+    """The agency that gave a case its number, where another has the case now: their numbers may be alike."""
+    case = bench.case
+    return "" if case.registered_by_id == case.agency_id else agency_at(bench.session, case.registered_by_id).name
+
+
 def _next(bench: Bench, possible: list[Action]) -> Action | None:
     if Action.consent_extension in possible and bench.awaits_consent():
         return Action.consent_extension
+    if Action.extend in possible:  # the head has consented, and the term ends as before until the applicant is told
+        return Action.extend
+    if Action.record_receipt in possible and nobodys_time_runs(bench):
+        return Action.record_receipt
     usual = _NEXT.get(bench.case.state)
     return usual if usual in possible else None
