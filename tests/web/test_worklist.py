@@ -177,6 +177,16 @@ def test_a_closed_case_is_found_by_name_number_year_and_outcome(sign_in: SignIn)
     assert _names(clerk.get("/cases", year="2009")) == []
 
 
+def test_a_case_is_found_by_words_of_what_is_asked_for(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    _case(applicant_name="张桂兰", description="某道路改造工程招标投标资料")
+    _case(applicant_name="王五", description="河西镇100%占用耕地的补偿")
+    assert _names(clerk.get("/cases", words="招标投标")) == ["张桂兰"]
+    assert _names(clerk.get("/cases", words="100%占")) == ["王五"], "a sign of the search is a sign like others"
+    assert _names(clerk.get("/cases", words="招标投标", q="王五")) == []
+    assert clerk.get("/cases", words="招标投标").typed("words") == "招标投标"
+
+
 def test_what_was_entered_last_is_found_first_page_by_page(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("requestflow.store.queries.worklist.PAGE", 2)
     clerk = sign_in()

@@ -81,9 +81,9 @@ def word(kind: type[Word], said: Said, key: str) -> Any:
     return kind(told) if told in list(kind) else None
 
 
-def text(said: Said) -> str:
-    """What is looked for in numbers and names."""
-    return plain(said.get("q", ""))[:_LONGEST]
+def text(said: Said, key: str = "q") -> str:
+    """What is looked for in numbers and names, or under another name in something else."""
+    return plain(said.get(key, ""))[:_LONGEST]
 
 
 def _number(told: str) -> int | None:

@@ -141,6 +141,7 @@ def find() -> ResponseReturnValue:
         sought = Sought(
             agencies=_chosen(seen),
             text=looking.text(request.args),
+            words=looking.text(request.args, "words"),
             year=_year(),
             outcome=outcome if outcome in OUTCOMES else "",
             timeliness=looking.word(Timeliness, request.args, "timeliness"),

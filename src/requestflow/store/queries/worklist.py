@@ -35,7 +35,7 @@ class Pile(Word):
     unassigned = "unassigned", "未分派", "Nobody's"
     unconfirmed = "unconfirmed", "待确认", "To confirm"
     soon = "soon", "五个工作日内到期", "Due in 5 working days"
-    overdue = "overdue", "已逾期", "Overdue"
+    overdue = "overdue", "答复已逾期", "Answer overdue"
     consent = "consent", "待同意延期", "Awaiting consent"
 
 
@@ -64,12 +64,14 @@ class Wanted:
 class Sought:
     """Which cases, open or closed, are looked for; everything but the agencies may be left open.
 
+    `text` is looked for in numbers and names, `words` in what is asked for.
     `received` and `closed` are months that a figure counts; such a figure counts the cases that the agencies have now,
     while any other search also finds those that they registered and handed on. A `topic` of "" is that none was given.
     """
 
     agencies: Sequence[int]
     text: str = ""
+    words: str = ""
     year: int | None = None
     outcome: str = ""
     timeliness: Timeliness | None = None
@@ -249,6 +251,8 @@ def _matching(sought: Sought) -> list[ColumnElement[bool]]:
         is_number = re.fullmatch(r"[\d-]+", sought.text)
         where = Case.number if is_number else Case.applicant_name
         terms.append(col(where).contains(sought.text, autoescape=True))
+    if sought.words:
+        terms.append(col(Case.description).contains(sought.words, autoescape=True))
     if sought.year:
         terms.append(col(Case.received_on).between(date(sought.year, 1, 1), date(sought.year, 12, 31)))
     if sought.outcome:
