@@ -54,6 +54,14 @@ def test_a_refused_amendment_keeps_what_was_typed_at_its_field(sign_in: SignIn) 
     assert now_at(case).submitted_on == ago(3)
 
 
+def test_an_address_that_is_none_is_refused_but_one_of_old_may_stay(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case = came_in(email="liushu")
+    page = _amend(clerk, case, email="lishu@")
+    assert page.found(".//input[@aria-invalid]").get("name") == "email"
+    assert _amend(clerk, case, phone="139").status == 302
+
+
 def test_an_amendment_of_nothing_says_so(sign_in: SignIn) -> None:
     clerk = sign_in()
     page = _amend(clerk, came_in())

@@ -312,6 +312,22 @@ def test_the_same_request_again_is_asked_about_and_entered_only_knowingly(sign_i
         assert len(_all(session)) == 2
 
 
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [({"submitted_on": "2999-01-01"}, "submitted_on"), ({"email": "liushu"}, "email")],
+    ids=["a day to come", "an address that is none"],
+)
+def test_what_cannot_be_is_refused_before_anybody_is_asked_about_the_request_before(
+    sign_in: SignIn, typed: dict[str, str], field: str
+) -> None:
+    clerk = sign_in()
+    clerk.post("/counter", _request(clerk))
+    page = clerk.post("/counter", _request(clerk, **typed))
+    assert page.status == 422
+    assert page.found(".//input[@aria-invalid]").get("name") == field
+    assert "相似" not in page.text
+
+
 def test_the_same_text_of_another_applicant_is_another_request(sign_in: SignIn) -> None:
     clerk = sign_in()
     clerk.post("/counter", _request(clerk))

@@ -11,7 +11,7 @@ from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import Action, Move
 from requestflow.rules.standing import Standing, in_force, replay
 from requestflow.rules.workdays import Calendar
-from requestflow.services import _step
+from requestflow.services import _step, people
 from requestflow.services._fields import Short, Words
 from requestflow.services.entry import Entry
 from requestflow.services.intake import NewCase
@@ -32,8 +32,8 @@ class Amendment(NewCase):
 def amend(session: Session, case: Case, form: Amendment, entry: Entry) -> None:
     """Amends what the registration says; days and channel turn the clock anew and need a written reason.
 
-    RuleBroken where nothing differs, where the new days are none that a request can have, or where a step already
-    taken could not have been taken by them.
+    RuleBroken where nothing differs, for a new e-mail address that is none, where the new days are none that a request
+    can have, or where a step already taken could not have been taken by them.
     """
     before, after = _differences(case, form)
     if not after:
@@ -41,6 +41,8 @@ def amend(session: Session, case: Case, form: Amendment, entry: Entry) -> None:
             "各项内容与登记的一致，没有需要更正的。",
             "Everything reads as it was registered: there is nothing to amend.",
         )
+    if "email" in after:
+        people.refuse_no_address(form.email)
     facts: dict[str, Any] = {"before": before, "after": after, "reason": form.reason}
     if after.keys() & set(TURNS_THE_CLOCK):
         _refuse_no_reason(form)

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from requestflow.clock import now, today
 from requestflow.rules.applicants import ApplicantKind
-from requestflow.rules.channels import Channel, Counted, Day, Delivery, MailKind, counted
+from requestflow.rules.channels import Channel, Counted, Day, Delivery, MailKind, counted, received_on
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import TAKERS, Action, State
 from requestflow.rules.words import Text, Word
@@ -124,6 +124,7 @@ def enter() -> ResponseReturnValue:
             with transaction() as database:
                 agency = _agency(people.agencies_seen(database, officer().person), form.value.agency)
                 new = NewCase.model_validate(form.value.model_dump(exclude={"way", "agency"}))
+                _check(new)
                 same = None if "anyway" in request.form else _same(database, agency, new, key)
                 if same:
                     return _page(form, key=key, same=same), 422
@@ -137,6 +138,13 @@ def enter() -> ResponseReturnValue:
             answer.set_cookie(_WAY, form.value.way, httponly=True, samesite="Lax", secure=request.is_secure)
             return answer
     return _page(form, key=key), 422
+
+
+def _check(new: NewCase) -> None:
+    """Refuses days and an address that cannot be, before anybody is asked whether the request came in already."""
+    days = {"submitted_on": new.submitted_on, "signed_on": new.signed_on, "confirmed_on": new.confirmed_on}
+    received_on(new.channel, new.mail_kind, **days, today=today())
+    people.refuse_no_address(new.email)
 
 
 def _same(database: Session, agency: Agency, new: NewCase, key: str) -> Case | None:
