@@ -1,13 +1,18 @@
-"""What the tables share: words of the trade, exact decimals, and indexes of some rows only."""
+"""What the tables share: words of the trade, exact decimals, silenced notices, and indexes of some rows only."""
 
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, Enum, Index, TypeDecorator, text
+from sqlalchemy import JSON, BigInteger, Column, Dialect, Enum, Index, TypeDecorator, text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+
+
+def silenced() -> Column[list[str]]:
+    """The notices that somebody does not want; those that the law asks for are told all the same."""
+    return Column(JSON, nullable=False, server_default="[]")
 
 
 def word(kind: type[StrEnum], name: str = "") -> Enum:

@@ -20,7 +20,7 @@ from requestflow.rules.lifecycle import Action, Move, State
 from requestflow.rules.regimes import Regime
 from requestflow.rules.remedies import RemedyKind, RemedyResult, SuitRoute
 from requestflow.rules.roles import Hand, Role
-from requestflow.store.columns import Exact, some, word
+from requestflow.store.columns import Exact, silenced, some, word
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -35,11 +35,6 @@ NO_TERM = date.max
 """The `next_on` of an open case for which no term runs: a day, so that an index on either database keeps it last."""
 _IS_OPEN = "next_on IS NOT NULL"
 _EMPTY = {"server_default": ""}
-
-
-def _silenced() -> Column[list[str]]:
-    """The notices that somebody does not want; those that the law asks for are told all the same."""
-    return Column(JSON, nullable=False, server_default="[]")
 
 
 class Agency(SQLModel, table=True):
@@ -59,7 +54,7 @@ class Agency(SQLModel, table=True):
     phone: str = Field(default="", max_length=64, sa_column_kwargs=_EMPTY)
     address: str = Field(default="", max_length=200, sa_column_kwargs=_EMPTY)
     website: str = Field(default="", max_length=200, sa_column_kwargs=_EMPTY)
-    silenced: list[str] = Field(default_factory=list, sa_column=_silenced())
+    silenced: list[str] = Field(default_factory=list, sa_column=silenced())
 
     @property
     def steps(self) -> list[int]:
@@ -79,7 +74,7 @@ class Person(SQLModel, table=True):
     password_hash: str = Field(max_length=200)
     language: str = Field(default="zh", max_length=8)
     is_active: bool = True
-    silenced: list[str] = Field(default_factory=list, sa_column=_silenced())
+    silenced: list[str] = Field(default_factory=list, sa_column=silenced())
 
 
 class SavedFilter(SQLModel, table=True):
