@@ -176,6 +176,13 @@ def test_a_renewed_password_is_a_new_one_that_opens(session: Session) -> None:
         people.sign_in(session, person.login, PASSWORD)
 
 
+def test_administrators_do_not_renew_their_own_password(session: Session) -> None:
+    admin = an_admin(session, an_agency(session))
+    with pytest.raises(RuleBroken, match="where the present one is asked for"):
+        accounts.renew_password(session, admin, admin)
+    assert people.sign_in(session, admin.login, PASSWORD).id == admin.id
+
+
 def test_no_two_made_passwords_are_alike_and_each_can_be_read_aloud() -> None:
     made = {accounts.made_password() for _ in range(200)}
     assert len(made) == 200
@@ -199,6 +206,16 @@ def test_officers_settle_their_own_address_and_language(session: Session) -> Non
     with pytest.raises(RuleBroken) as refused:
         accounts.prefer(session, person, Preferences(email="nonsense", language="en"))
     assert refused.value.field == "email"
+
+
+def test_nobody_turns_the_notices_of_legal_terms_off_by_leaving_the_address_out(session: Session) -> None:
+    person = an_officer(session, an_agency(session), email="li@example.org")
+    with pytest.raises(RuleBroken, match="go to this address") as refused:
+        accounts.prefer(session, person, Preferences(email="", language="en"))
+    assert (refused.value.field, person.email) == ("email", "li@example.org")
+    person.email = ""
+    accounts.prefer(session, person, Preferences(email="", language="en"))  # an administrator may leave it out
+    assert person.language == "en"
 
 
 @pytest.mark.parametrize(

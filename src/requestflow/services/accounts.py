@@ -111,8 +111,17 @@ def reopen(session: Session, by: Person, person: Person) -> None:
 
 
 def renew_password(session: Session, by: Person, person: Person) -> str:
-    """Gives an account a password that is told once, and ends its sessions; returns the password."""
-    _theirs(session, _deciding(session, by), person)
+    """Gives an account a password that is told once, and ends its sessions; returns the password.
+
+    RuleBroken for the own, which is changed by whoever knows the present one: a session left open is not enough.
+    """
+    admin = _deciding(session, by)
+    _theirs(session, admin, person)
+    if person.id == admin.id:
+        raise RuleBroken(
+            "自己的密码请在“个人设置”中修改，需要填写现在的密码。",
+            "Change your own password under your own settings, where the present one is asked for.",
+        )
     password = made_password()
     person.password_hash = people.hashed(person.login, password)
     session.add(person)
@@ -121,8 +130,18 @@ def renew_password(session: Session, by: Person, person: Person) -> str:
 
 
 def prefer(session: Session, person: Person, form: Preferences) -> None:
-    """Settles where and in which language an officer is written to. RuleBroken for an address that is none."""
+    """Settles where and in which language an officer is written to.
+
+    RuleBroken for an address that is none, and for taking away the one that is there: that would turn off the notices
+    of legal terms, too.
+    """
     people.refuse_no_address(form.email)
+    if person.email and not form.email:
+        raise RuleBroken(
+            "法定期限的提醒发到这个邮箱，不能留空；要换邮箱的，请填写新的。",
+            "Notices of legal terms go to this address: it can be changed, not left out.",
+            field="email",
+        )
     person.email, person.language = form.email, form.language
     session.add(person)
     session.flush()
