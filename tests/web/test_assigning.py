@@ -30,6 +30,7 @@ def test_ticked_cases_go_to_one_officer(sign_in: SignIn) -> None:
     page = _assign(clerk, first, second)
     assert "已分派 2 件" in page.text
     assert page.text.count("已分派给承办人某") == 2
+    assert [span.text for span in page.every(".//tbody/tr/th/span")] == ["吴山市人民政府"] * 2, "whose numbers they are"
     assert [now_at(case).state for case in (first, second, other)] == [State.open, State.open, State.registered]
     assert page.found(".//main//a[@autofocus]").get("href") == "/desk?q=2026", "the queue as it was"
 

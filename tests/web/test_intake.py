@@ -90,7 +90,7 @@ def test_the_receipt_shows_number_and_code_and_leads_on(sign_in: SignIn, visitor
     number, code = ("".join(element.itertext()) for element in receipt.every(".//dl//dd")[:2])
     assert number == _only().number
     links = {element.get("href") for element in receipt.every(".//main//a")}
-    assert {"/counter?way=fax", f"/cases/{_only().id}"} <= links
+    assert {"/counter?way=fax", f"/cases/{_only().id}/confirm"} <= links, "what is to be done next, without a detour"
     visitor.get("/follow")
     followed = visitor.post("/follow", {"number": number, "code": code}, follow=True)
     assert number in followed.text

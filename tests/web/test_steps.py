@@ -251,6 +251,7 @@ def test_the_fee_is_reckoned_by_the_page(sign_in: SignIn) -> None:
     assert (form.typed("way"), form.typed("quantity"), form.typed("yuan")) == ("item", "1", "0")
     page = step(clerk, case, "notice_fee", way="page", quantity="120", yuan="0", reckon="yes")
     assert (page.status, page.typed("yuan")) == (200, "1100")
+    assert page.found(".//form//*[@autofocus]").get("name") == "yuan", "to be looked at before it is sent"
     assert now_at(case).state is State.registered
     assert step(clerk, case, "notice_fee", way="page", quantity="120", yuan="1100").status == 302
     assert (now_at(case).state, now_at(case).fee_yuan) == (State.waiting_fee, 1100)

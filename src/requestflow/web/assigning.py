@@ -18,6 +18,7 @@ from requestflow.services.casework import Assignment
 from requestflow.services.entry import Entry
 from requestflow.services.mistakes import Struck
 from requestflow.store.models import Case
+from requestflow.store.queries.agencies import agency_at
 from requestflow.store.queries.worklist import PAGE
 from requestflow.store.session import transaction
 from requestflow.web import looking
@@ -30,10 +31,11 @@ _TAKEN_BACK = Text("成批分派的，已撤回", "Assigned together with others
 
 
 class Became(NamedTuple):
-    """What became of one case: the step that was taken, or why it was refused."""
+    """What became of one case, whose number is one of its agency: the step that was taken, or why it was refused."""
 
     case_id: int
     number: str
+    agency: str
     applicant: str
     taken: Move | None = None
     refused: Text | None = None
@@ -71,7 +73,7 @@ def undo() -> ResponseReturnValue:
     flash(ngettext("Taken back: %(num)d assignment", "Taken back: %(num)d assignments", len(done)), "done")
     for each in became:
         if each.refused:
-            flash(f"{each.number}{_(': ')}{say(each.refused)}", "plain")
+            flash(f"{each.agency} {each.number}{_(': ')}{say(each.refused)}", "plain")
     return redirect(_queue_as_it_was())
 
 
@@ -84,7 +86,7 @@ def _each(case_id: int, seen: int | None, step: Callable[[Session, Case, Entry],
     try:
         with transaction() as session:
             case = the_case(session, case_id)
-            about = (case_id, case.number, case.applicant_name)
+            about = (case_id, case.number, agency_at(session, case.agency_id).name, case.applicant_name)
             step(session, case, Entry(by=officer().person, today=today(), now=now(), seen=seen))
             taken = _step.moves_of(session, case)[-1]
     except RuleBroken as broken:

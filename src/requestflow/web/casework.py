@@ -127,7 +127,7 @@ def take(case_id: int, action: str) -> ResponseReturnValue:
     form = _read(step)
     status = 422
     if taken is Action.notice_fee and _is_reckoning(form):
-        return _shown(case_id, taken, step, _with_fee(form))
+        return _shown(case_id, taken, step, _with_fee(form), focus="yuan")
     if form.value is not None:
         try:
             with transaction() as session:
@@ -180,12 +180,14 @@ def _with_fee(form: Filled[Any]) -> Filled[Any]:
     return form
 
 
-def _shown(case_id: int, action: Action, step: Step, form: Filled[Any], status: int = 200) -> tuple[str, int]:
+def _shown(
+    case_id: int, action: Action, step: Step, form: Filled[Any], status: int = 200, focus: str = ""
+) -> tuple[str, int]:
     with reading() as session:
-        return _form(_laid_out(session, case_id, action), action, step, form, status), status
+        return _form(_laid_out(session, case_id, action), action, step, form, status, focus), status
 
 
-def _form(bench: Bench, action: Action, step: Step, form: Filled[Any], status: int = 200) -> str:
+def _form(bench: Bench, action: Action, step: Step, form: Filled[Any], status: int = 200, focus: str = "") -> str:
     return render_template(
         "casework/step.html",
         bench=bench,
@@ -193,6 +195,7 @@ def _form(bench: Bench, action: Action, step: Step, form: Filled[Any], status: i
         action=action,
         step=step,
         form=form,
+        focus=focus or step.asks[0].key,
         asks=[(ask, ask.hinted(bench), ask.offered(bench)) for ask in step.asks if ask.is_asked(bench)],
         article=step.article(bench),
         warning=step.warns(bench),
