@@ -296,15 +296,21 @@ def test_who_asked_in_the_wrong_place_is_led_to_the_right_one(
     assert visitor.get(own).every(f".//main//a[@href='{leads_to}']")
 
 
-def test_a_review_that_was_asked_for_is_told_beside_its_way(visitor: Visitor) -> None:
+def test_a_review_and_a_complaint_that_were_made_are_told_beside_their_ways(visitor: Visitor) -> None:
     own = own_page(ask(visitor))
     with transaction() as session:
         case = only_case(session)
         intake.confirm(session, case, today(), an_entry())
         casework.decide(session, case, casework.Decision(on=today(), outcome="O11", reason="国家秘密"), an_entry())
         casework.send(session, case, casework.Sending(on=today(), delivery=Delivery.electronic), an_entry())
-        remedies.file(session, case, remedies.Filed(on=today(), kind="review"), an_entry())
-    assert f"您已于{spoken(today()).zh}提出" in visitor.get(own).text
+    assert "由其调查处理" in visitor.get(own).text
+    with transaction() as session:
+        for kind in ("review", "complaint"):
+            remedies.file(session, only_case(session), remedies.Filed(on=today(), kind=kind), an_entry())
+    page = visitor.get(own)
+    assert f"您已于{spoken(today()).zh}提出" in page.text
+    assert f"您已于{spoken(today()).zh}投诉举报" in page.text
+    assert "由其调查处理" not in page.text
 
 
 def test_the_code_can_be_forgotten_in_a_borrowed_browser(visitor: Visitor) -> None:

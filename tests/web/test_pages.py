@@ -13,7 +13,9 @@ from tests.web.conftest import Visitor
 from tests.web.desk import came_in, now_at, take
 
 SignIn = Callable[..., Visitor]
-OF_ONE_BROWSER = {f"public.{page}" for page in ("resume", "question", "review", "receipt", "show", "think_again")}
+OF_ONE_BROWSER = {
+    f"public.{page}" for page in ("resume", "question", "review", "think_twice", "receipt", "show", "think_again")
+}
 OPENED_IN_OTHER_TESTS = {"intake.receipt", *OF_ONE_BROWSER}
 NO_PAGES = {"annual.download", "health.alive", "health.ready", "health.metrics"}
 LEADS_ON = (301, 302)

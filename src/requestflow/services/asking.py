@@ -86,8 +86,8 @@ def _mistyped_mobile(phone: str) -> Iterator[RuleBroken]:
     if mobile and len(mobile[1]) != _MOBILE_DIGITS:
         yield RuleBroken(
             f"手机号码应为{_MOBILE_DIGITS}位，您填了{len(mobile[1])}位，请核对。固定电话请加拨区号，例如0953-1234567。",
-            f"A mobile number has {_MOBILE_DIGITS} digits; you gave {len(mobile[1])}. Give a landline with its area code, "
-            "such as 0953-1234567.",
+            f"A mobile number has {_MOBILE_DIGITS} digits; you gave {len(mobile[1])}. "
+            "Give a landline with its area code, such as 0953-1234567.",
             field="phone",
         )
 

@@ -11,6 +11,7 @@ from requestflow.rules.endings import ending
 from requestflow.rules.history import Happened, history
 from requestflow.rules.lifecycle import ANSWERED, OPEN, Action, Move, State
 from requestflow.rules.outcomes import Outcome, outcome
+from requestflow.rules.regimes import Regime
 from requestflow.rules.remedies import RemedyKind, Way, ways
 from requestflow.rules.skipping import skipped_days
 from requestflow.rules.standing import Standing, replay
@@ -64,7 +65,7 @@ class Answer:
 
     @property
     def may_need_a_review_first(self) -> bool:
-        """Whether it is open that a suit has to wait for a review, as where a part is withheld (行政复议法 2023 Art. 23)."""
+        """Whether a suit may have to wait for a review, as where a part is withheld (行政复议法 2023 Art. 23)."""
         return self.outcome.review_first == "configurable" and self.on >= REVIEW_COMES_FIRST
 
     @property
@@ -134,8 +135,13 @@ class Following:
     def filed_on(self, kind: RemedyKind) -> date | None:
         """The day on which the applicant went the way of this kind against the last answer, as the office knows it."""
         answered_on = self.answer.on if self.answer else date.min
-        days = [filing.filed_on for filing in self.standing.filings if filing.kind is kind]
+        days = [filing.filed_on for filing in self.standing.filings if filing.kind == kind]
         return max((day for day in days if day >= answered_on), default=None)
+
+    @property
+    def complaint_article(self) -> str:
+        """What a complaint to the office above rests on, in the text of the Regulation that the request falls under."""
+        return "条例（2007）第33条" if self.standing.regime is Regime.y2007 else "条例（2019）第51条"
 
     def is_unconfirmed_late(self, today: date) -> bool:
         """Whether the office should have confirmed the request by now (2019 Art. 31: on the day it arrives)."""
