@@ -13,6 +13,7 @@ from requestflow.rules.channels import Channel, MailKind
 from requestflow.rules.lifecycle import State
 from requestflow.rules.roles import Role
 from requestflow.rules.words import spoken
+from requestflow.rules.workdays import national
 from requestflow.store.models import Agency, Case
 from requestflow.store.session import transaction
 from tests.web.conftest import Page, Visitor
@@ -106,6 +107,12 @@ def test_the_code_is_shown_to_nobody_else(sign_in: SignIn) -> None:
     assert code not in other.text
 
 
+def test_the_receipt_of_a_fax_says_that_the_law_wants_it_confirmed_at_once(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    receipt = clerk.post("/counter", _request(clerk, way="fax"), follow=True)
+    assert f"应当于收到当日确认，最迟为{spoken(national().add(today(), 1)).zh}" in receipt.text
+
+
 def test_the_receipt_tells_what_was_asked_and_of_whom(sign_in: SignIn) -> None:
     clerk = sign_in()
     page = clerk.post("/counter", _request(clerk), follow=True)
@@ -148,6 +155,14 @@ def test_a_lost_code_is_replaced_once_and_shown_on_a_slip(sign_in: SignIn, visit
     assert "没有找到" in visitor.post("/follow", {"number": case.number, "code": lost}, follow=True).text
     assert case.number in visitor.post("/follow", {"number": case.number, "code": code}, follow=True).title
     assert sign_in(Role.statistics).get(f"/cases/{case.id}/code").status == 403
+
+
+def test_mistakes_are_told_in_the_order_of_the_page(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    clerk.get("/counter")
+    page = clerk.post("/counter", {"way": "signed", "signed_on": "neulich"})
+    told = [str(link.get("href")).removeprefix("#f-") for link in page.every(".//*[@role='alert']//a")]
+    assert told == ["signed_on", "applicant_name", "applicant_kind", "description"]
 
 
 def test_a_mistake_keeps_everything_that_was_typed(sign_in: SignIn) -> None:

@@ -68,6 +68,7 @@ DAYS: Mapping[Way, tuple[Day, ...]] = {
     Way.signed: ("signed_on",),
     Way.ordinary: ("submitted_on", "confirmed_on"),
 }
+_FIRST = ("submitted_on", "signed_on", "confirmed_on", "agency", "applicant_name")
 _LABELS = {
     "way": Text("收到方式", "How it came in"),
     "submitted_on": Text("提交或者到达之日", "Handed in, or arrived, on"),
@@ -207,7 +208,13 @@ def _read(typed: MultiDict[str, str]) -> Filled[AtCounter]:
     )
     form = fill(AtCounter, kept, labels=_LABELS, channel=way.channel, mail_kind=way.mail_kind)
     form.typed = {**typed.to_dict(), **form.typed}
+    form.errors = {name: form.errors[name] for name in sorted(form.errors, key=_place)}
     return form
+
+
+def _place(field: str) -> int:
+    """Where a field stands on the page: the counter asks for the name before the kind, and for what is left after."""
+    return _FIRST.index(field) if field in _FIRST else len(_FIRST)
 
 
 def _recall(typed: MultiDict[str, str]) -> tuple[Filled[AtCounter], Recalled]:
