@@ -130,6 +130,17 @@ def test_what_is_no_notice_is_refused_and_what_was_typed_stays(
     assert page.typed("source") == sent.get("source", "通知")
 
 
+@pytest.mark.parametrize("name", ["关于" * 60 + ".csv", f"通知.{'长' * 200}", "..", "通\0知.csv"])
+def test_a_file_of_any_name_is_taken(admin: Visitor, name: str) -> None:
+    admin.get(LOAD)
+    page = admin.post(LOAD, {"file": (BytesIO("day,worked,name\n2027-02-05,0,春节\n".encode()), name)})
+    assert page.status == (200 if name.endswith(".csv") else 422)
+
+
+def test_a_number_that_no_day_can_have_is_none(admin: Visitor) -> None:
+    assert [admin.get(f"/admin/calendar/{page}", id=10**12).status for page in ("load", "take-back")] == [200, 200]
+
+
 def test_a_case_that_came_in_after_the_preview_is_shown_before_anything_is_loaded(admin: Visitor, case: Case) -> None:
     assert case.due_on is not None
     page = shown(admin, off(case.due_on))

@@ -237,3 +237,9 @@ def test_a_long_list_has_pages(sign_in: SignIn) -> None:
 def test_every_trouble_has_its_advice_in_both_languages() -> None:
     assert set(ADVICE) == set(Trouble)
     assert all(text.zh and text.en for text in [*ADVICE.values(), *(trouble.label for trouble in Trouble)])
+
+
+@pytest.mark.parametrize("before", ["-1", str(10**12), "x"])
+def test_a_page_that_no_letter_can_begin_is_the_first(sign_in: SignIn, before: str) -> None:
+    given_up("one", officer("CITY"))
+    assert letters_on(sign_in(Role.head).get("/outbox", before=before)) != []

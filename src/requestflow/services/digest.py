@@ -143,14 +143,12 @@ def _of_desk(person: Person, figures: _Figures) -> list[Grid]:
 def _of_tree(seen: Sequence[Agency], figures: _Figures) -> list[Grid]:
     """Agency by agency, those with any case, and their sum."""
     busy = [each for each in seen if figures.of_agency[each.id].total()] or seen[:1]
-    lines = [(Text(each.name, each.name), figures.of_agency[each.id]) for each in sorted(busy, key=_place)]
+    lines = [
+        (Text(each.name, each.name), figures.of_agency[each.id]) for each in sorted(busy, key=lambda each: each.steps)
+    ]
     if len(lines) > 1:
         lines.append((_ALL, sum((counts for _, counts in lines), Counter())))
     return [
         Grid(title, [name for _, name in of], [Row(name, [counts[word] for word, _ in of]) for name, counts in lines])
         for title, of in TABLES
     ]
-
-
-def _place(agency: Agency) -> str:
-    return agency.path

@@ -63,9 +63,10 @@ class Listeners:
         return Text("", "") if reader.agency_id == agency_id else Text(f"（{name}）", f" at {name}")
 
     def _speaking(self, agency: Agency, roles: tuple[Role, ...]) -> list[Person]:
-        upwards = reversed([int(step) for step in agency.path.split(".") if step])
-        offices = ([person for person in self._offices[step] if person.role in roles] for step in upwards)
-        return next((office for office in offices if office), [])
+        upwards = (
+            [person for person in self._offices[step] if person.role in roles] for step in reversed(agency.steps)
+        )
+        return next((office for office in upwards if office), [])
 
     def _hearing(self, people: Iterable[Person], notice: Notice) -> list[Person]:
         return [person for person in people if hears(person, self.agencies[person.agency_id], notice)]

@@ -47,6 +47,14 @@ class Number(IntegerConverter):
         super().__init__(url_map, **{"max": LARGEST_NUMBER, **about})
 
 
+def row_number(said: str) -> int:
+    """A number of a row as a query or a form names it: ValueError, as `int` raises it, for one that no row can have."""
+    number = int(said)
+    if not 0 <= number <= LARGEST_NUMBER:
+        raise ValueError(said)
+    return number
+
+
 class Officer(UserMixin):
     """Somebody signed in: the `person` and the `agency` they belong to, read once for each page."""
 

@@ -18,6 +18,8 @@ from requestflow.rules.words import Text, Word, spoken
 from requestflow.web.labels import LABELS
 
 LANGUAGES = ("zh", "en")
+TONGUES = (("zh", "中文"), ("en", "English"))
+"""Each language in its own words, to choose from."""
 COOKIE = "language"
 _A_YEAR = 365 * 24 * 3600
 

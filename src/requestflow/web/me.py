@@ -19,11 +19,11 @@ from requestflow.store.models import Person
 from requestflow.store.session import reading, transaction
 from requestflow.web.access import Officer, officer, officers
 from requestflow.web.forms import Filled, blank, fill
+from requestflow.web.language import TONGUES
 from requestflow.web.limits import limiter, was_wrong
 
 room = Blueprint("me", __name__)
 
-LANGUAGES = (("zh", "中文"), ("en", "English"))
 _LABELS = {
     "email": Text("电子邮箱", "E-mail"),
     "language": Text("语言", "Language"),
@@ -118,5 +118,5 @@ def _page(person: Person, settings: Filled[Any] | None = None, password: Filled[
         notices=[notice for notice in Notice if notice.reaches(person.role)],
         wanted=settings.typed.get("notices", []) if settings else [n for n in Notice if n.value not in person.silenced],
         silenced=silenced,
-        languages=LANGUAGES,
+        languages=TONGUES,
     )

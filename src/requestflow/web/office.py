@@ -49,11 +49,6 @@ class Asked:
         return [self.agency] if self.scope is Scope.own else below
 
     @property
-    def has_agencies_below(self) -> bool:
-        """Whether there is a choice of scope."""
-        return any(each.parent_id == self.agency.id for each in self.seen)
-
-    @property
     def year(self) -> int | None:
         """The year, where it is not the last twelve months."""
         return self.months.first.year if self.months == months.year(self.months.first.year) else None

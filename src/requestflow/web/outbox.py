@@ -19,7 +19,7 @@ from requestflow.store.models import Mail
 from requestflow.store.queries import outbox
 from requestflow.store.queries.outbox import Row, Sight
 from requestflow.store.session import reading, transaction
-from requestflow.web.access import officer, officers
+from requestflow.web.access import officer, officers, row_number
 
 room = Blueprint("outbox", __name__)
 
@@ -56,7 +56,7 @@ ADVICE: Mapping[Trouble, Text] = {
 def show() -> ResponseReturnValue:
     """The letters given up, the last first, or with `aside` those set aside; and what waits to go out."""
     is_aside = "aside" in request.args
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_number)
     with reading() as session:
         sight = _sight()
         rows, more = outbox.given_up(session, sight, aside=is_aside, before=before)

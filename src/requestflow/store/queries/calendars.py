@@ -1,5 +1,7 @@
 """Which calendar an agency works by: the built-in one, the days off of its region, and the notices loaded since."""
 
+from collections.abc import Sequence
+
 from sqlmodel import Session, col, select
 
 from requestflow.rules.workdays import Calendar, DayOff, calendar_for
@@ -19,5 +21,9 @@ def calendar_of_region(session: Session, region: str = "") -> Calendar:
 
 def notices_loaded(session: Session) -> tuple[DayOff, ...]:
     """The days of the notices loaded on top of the built-in calendar, by day and region."""
-    days = session.exec(select(CalendarDay).order_by(col(CalendarDay.day), col(CalendarDay.region)))
-    return tuple(DayOff(day.day, day.worked, day.name, day.region) for day in days)
+    return tuple(DayOff(day.day, day.worked, day.name, day.region) for day in days_loaded(session))
+
+
+def days_loaded(session: Session) -> Sequence[CalendarDay]:
+    """The rows of these days, with the notice that each came from, by day and region."""
+    return session.exec(select(CalendarDay).order_by(col(CalendarDay.day), col(CalendarDay.region))).all()

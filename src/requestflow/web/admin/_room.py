@@ -33,7 +33,6 @@ LABELS = {
     "file": Text("文件", "File"),
     "source": Text("通知名称", "Name of the notice"),
 }
-LANGUAGES = (("zh", "中文"), ("en", "English"))
 _WAYS: tuple[tuple[str, LazyString], ...] = (
     ("admin.tree", lazy_gettext("Agencies")),
     ("admin.staff_list", lazy_gettext("People and roles")),

@@ -185,8 +185,7 @@ def _branches(session: Session, seen: Sequence[Agency]) -> list[Branch]:
     top = officer().agency.path.count(".")
 
     def speaks(agency: Agency) -> Agency | None:
-        upwards = reversed([int(step) for step in agency.path.split(".") if step])
-        return next((by_id[step] for step in upwards if told.get(step)), None)
+        return next((by_id[step] for step in reversed(agency.steps) if told.get(step)), None)
 
     return [
         Branch(

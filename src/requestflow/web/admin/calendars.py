@@ -10,7 +10,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel
 
 from requestflow.clock import now, today
 from requestflow.paper import sheets
@@ -23,14 +23,15 @@ from requestflow.services.days_off import Unread
 from requestflow.services.reckoning import Moved
 from requestflow.services.seen import mark
 from requestflow.store.models import CalendarDay
-from requestflow.store.queries.calendars import notices_loaded
+from requestflow.store.queries.calendars import days_loaded, notices_loaded
 from requestflow.store.session import reading, transaction
-from requestflow.web.access import officer
+from requestflow.web.access import officer, row_number
 from requestflow.web.admin._room import LABELS, administrators, in_charge, room, trace
 from requestflow.web.forms import Filled, blank, fill
 from requestflow.web.language import say
 
 _NOTHING = Text("请选择文件，或者逐行填写日期。", "Choose a file, or type the days.")
+_LONGEST_NAME, _LONGEST_ENDING = 40, 10  # characters, each of which may take four of 255 bytes
 _COLUMNS = {
     "day": Text("日期", "Day"),
     "worked": Text("上班", "Work"),
@@ -84,7 +85,7 @@ def offer() -> ResponseReturnValue:
     """The form for a notice; loaded days that are to be replaced stand in it."""
     _refuse_others()
     with reading() as session:
-        again = _loaded(session, request.args.getlist("id", type=int))
+        again = _loaded(session, request.args.getlist("id", type=row_number))
     source = next((each.source for each in again), "")
     return _offer(blank(LABELS, source=source, days=say(days_off.as_typed(each.off for each in again))))
 
@@ -122,7 +123,7 @@ def ask_back() -> ResponseReturnValue:
     """Which loaded days would be forgotten, and which cases that would move."""
     _refuse_others()
     with reading() as session:
-        return _back(session, _loaded(session, request.args.getlist("id", type=int)), is_changed=False)
+        return _back(session, _loaded(session, request.args.getlist("id", type=row_number)), is_changed=False)
 
 
 @room.post("/admin/calendar/take-back")
@@ -131,7 +132,7 @@ def take_back() -> ResponseReturnValue:
     """Forgets loaded days, if that does what was shown."""
     _refuse_others()
     with transaction() as session:
-        known = _loaded(session, request.form.getlist("id", type=int))
+        known = _loaded(session, request.form.getlist("id", type=row_number))
         days = [each.off for each in known]
         moves = calendars.foretell(session, take_back=days)
         if request.form.get("shown") != mark(days, moves):
@@ -164,7 +165,7 @@ def _read(sent: Sent) -> tuple[list[DayOff], list[Unread]]:
     file = request.files.get("file")
     if file and file.filename:
         with TemporaryDirectory() as folder:
-            kept = Path(folder) / Path(file.filename.replace("\0", "")).name[-100:]
+            kept = Path(folder) / _name_on_disk(file.filename)
             file.save(kept)
             try:
                 with sheets.opened(kept) as sheet:
@@ -178,10 +179,15 @@ def _read(sent: Sent) -> tuple[list[DayOff], list[Unread]]:
     return found
 
 
+def _name_on_disk(said: str) -> str:
+    """A name that any file system takes, short as it counts bytes, and still one that its sender knows."""
+    name = Path(said.replace("\0", "") or "/")
+    return f"{name.stem.strip('.')[:_LONGEST_NAME]}{name.suffix[:_LONGEST_ENDING]}" or "-"
+
+
 def _known(session: Session) -> Iterator[Known]:
     """Every day that is known, by day; one that was loaded stands in place of a built-in one."""
-    rows = session.exec(select(CalendarDay))
-    loaded = {(row.day, row.region): _of_row(row) for row in rows}
+    loaded = {(row.day, row.region): _of_row(row) for row in days_loaded(session)}
     inside = {(each.off.day, each.off.region): Known(*each) for each in built_in()}
     both = inside | loaded
     yield from (both[key] for key in sorted(both))
@@ -189,8 +195,7 @@ def _known(session: Session) -> Iterator[Known]:
 
 def _loaded(session: Session, ids: Collection[int]) -> list[Known]:
     """The loaded days of those ids; none of an id that is not there any more."""
-    rows = session.exec(select(CalendarDay).where(col(CalendarDay.id).in_(ids)).order_by(col(CalendarDay.day)))
-    return [_of_row(row) for row in rows] if ids else []
+    return [_of_row(row) for row in days_loaded(session) if row.id in ids]
 
 
 def _of_row(row: CalendarDay) -> Known:

@@ -26,7 +26,6 @@ from requestflow.store.session import reading, transaction
 from requestflow.web.access import officer
 from requestflow.web.admin._room import (
     LABELS,
-    LANGUAGES,
     administrators,
     chosen,
     in_charge,
@@ -36,6 +35,7 @@ from requestflow.web.admin._room import (
     trace,
 )
 from requestflow.web.forms import Filled, blank, fill
+from requestflow.web.language import TONGUES
 
 _OF_PEOPLE = {**LABELS, "name": Text("姓名", "Name"), "email": Text("电子邮箱", "E-mail")}
 _ASKS = {
@@ -202,6 +202,8 @@ def _release(person_id: int, *, is_closing: bool) -> ResponseReturnValue:
     except RuleBroken as broken:
         form.refuse(broken)
         with reading() as session:
+            if not staff.in_hand(session, [person_id]):
+                form.errors.pop("handler", None)  # nobody is missing where there is nothing to take over
             return _leaving(session, the_person(session, person_id), form, is_closing=is_closing), 422
     trace("account closed" if is_closing else "cases handed over", person=known.id, cases=moved)
     if is_closing:
@@ -228,7 +230,7 @@ def _form(session: Session, form: Filled[Any], known: Person | None = None) -> s
         held=staff.in_hand(session, [known.id]).get(known.id, 0) if known else 0,
         is_own=bool(known and known.id == officer().person.id),
         roles=Role,
-        languages=LANGUAGES,
+        languages=TONGUES,
         agencies=_offered(in_charge(session)),
     )
 
