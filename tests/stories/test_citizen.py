@@ -114,7 +114,7 @@ def test_a_citizen_asks_corrects_and_reads_the_answer(site: Site, page: Page) ->
         casework.send(session, case, casework.Sending(on=today(), delivery="electronic"), entry)
 
     page.reload()
-    expect(page.get_by_role("heading", name="予以公开", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="予以公开，提供信息", exact=True)).to_be_visible()
     expect(page.get_by_text("予以公开，提供信息").first).to_be_visible()
     page.get_by_role("link", name="English").click()
     expect(page.get_by_text("Granted: provided").first).to_be_visible()

@@ -303,7 +303,7 @@ def test_a_review_and_a_complaint_that_were_made_are_told_beside_their_ways(visi
         intake.confirm(session, case, today(), an_entry())
         casework.decide(session, case, casework.Decision(on=today(), outcome="O11", reason="国家秘密"), an_entry())
         casework.send(session, case, casework.Sending(on=today(), delivery=Delivery.electronic), an_entry())
-    assert "由其调查处理" in visitor.get(own).text
+    assert "向其上一级机关（吴山市人民政府）或者" in visitor.get(own).text
     with transaction() as session:
         for kind in ("review", "complaint"):
             remedies.file(session, only_case(session), remedies.Filed(on=today(), kind=kind), an_entry())
