@@ -64,6 +64,19 @@ def test_a_waiting_case_stands_where_its_own_day_falls(sign_in: SignIn) -> None:
     assert "补正期限" in page.text
 
 
+def test_a_waiting_case_says_that_its_term_is_provisional(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case = _case(days_ago=3)
+    asked = casework.CorrectionNotice(on=today(), until=today() + timedelta(days=9), points="请写明门牌号")
+    _take(casework.ask_correction, case, asked)
+    assert "暂定" not in clerk.get("/desk").text
+    with transaction() as session:
+        waiting = session.get_one(Case, case.id)
+        waiting.due_on, waiting.is_provisional = today() + timedelta(days=40), True
+    for path in ("/desk", f"/cases/{case.id}"):
+        assert "暂定" in clerk.get(path).text, path
+
+
 def test_days_left_are_told_in_working_days_and_overdue_in_words(sign_in: SignIn) -> None:
     clerk = sign_in()
     late, soon = _case(days_ago=23, applicant_name="迟"), _case(days_ago=17, applicant_name="快")
