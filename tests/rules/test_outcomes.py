@@ -105,3 +105,9 @@ def test_an_unknown_outcome_is_refused(code: str) -> None:
     with pytest.raises(RuleBroken, match="There is no outcome with the code") as refused:
         outcome(code)
     assert refused.value.field == "outcome"
+
+
+def test_an_answer_of_the_last_category_is_told_from_a_closing_without_one() -> None:
+    other = [OUTCOMES[code] for code in codes_of(Category.other)]
+    assert {each.ending.en for each in other if each.is_answer} == {"Another answer"}
+    assert {each.ending.en for each in other if not each.is_answer} == {"Closed without an answer"}

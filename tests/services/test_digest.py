@@ -86,9 +86,10 @@ def test_a_handler_sees_their_own_cases_beside_those_of_the_office(session: Sess
     assert figures["of these on time"] == ["1", "1"]
     assert figures["of these late"] == ["1", "1"]
     assert figures["Granted"] == ["1", "1"]
-    assert figures["Unable to provide"] == ["1", "1"]
+    assert figures["Cannot be provided"] == ["1", "1"]
     assert "2 open, 1 overdue" in mail.subject  # what awaits the reader
     assert "\n\nCases\n\n" in mail.body
+    assert "\n\n\n" not in mail.body
 
 
 def test_a_head_sees_agency_by_agency_and_the_sum(session: Session) -> None:

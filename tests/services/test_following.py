@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 from sqlmodel import Session
 
-from requestflow.rules.endings import ENDINGS
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.outcomes import OUTCOMES
 from requestflow.services import casework, following, intake
@@ -124,11 +123,6 @@ def test_an_answer_is_told_with_its_kind_its_article_and_the_ways_against_it(
     assert review_until == date(2026, 5, 11)  # the 60th day is a Sunday
     assert "人民法院" in suit.what.zh
     assert suit_until == (None if first == "应当" else date(2026, 9, 11))
-
-
-@pytest.mark.parametrize("code", OUTCOMES)
-def test_every_outcome_is_one_of_the_six_kinds_of_ending(code: str) -> None:
-    assert OUTCOMES[code].row_2021.partition(".")[0] in ENDINGS
 
 
 def test_a_correction_is_shown_to_whoever_sent_it(request_of_march: _Request) -> None:

@@ -229,3 +229,8 @@ def test_the_lists_speak_english_too(sign_in: SignIn, path: str) -> None:
     page = clerk.get(path, lang="en")
     assert "Received, not yet confirmed" in page.text
     assert "Confirm by" in page.text
+
+
+@pytest.mark.parametrize("path", ["/cases?before=", "/counter?like=", "/desk?handler="])
+def test_a_number_that_no_row_can_have_is_asked_of_no_database(sign_in: Callable[..., Visitor], path: str) -> None:
+    assert sign_in(Role.clerk).get(f"{path}{10**12}").status == 200

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from requestflow.rules.endings import ending
 from requestflow.rules.lifecycle import Action, Move
 from requestflow.rules.outcomes import Outcome, outcome
 from requestflow.rules.remedies import RemedyResult
@@ -38,10 +37,9 @@ def history(moves: Iterable[Move]) -> list[Happened]:
 
 
 def _said(ended: Outcome) -> Text:
-    kind = ending(ended)
-    if kind.zh in ended.label.zh:
+    if ended.ending.zh in ended.label.zh:
         return ended.label
-    return Text(f"{kind.zh}：{ended.label.zh}", f"{kind.en}: {ended.label.en}")
+    return Text("{ending}：{label}", "{ending}: {label}").fill(ending=ended.ending, label=ended.label)
 
 
 def _quoted(move: Move) -> str:

@@ -20,9 +20,13 @@ class Category(Word):
     granted = "granted", "予以公开", "Granted"
     granted_in_part = "granted_in_part", "部分公开", "Granted in part"
     refused = "refused", "不予公开", "Refused"
-    unable = "unable", "无法提供", "Unable to provide"
+    unable = "unable", "无法提供", "Cannot be provided"
     not_processed = "not_processed", "不予处理", "Not processed"
     other = "other", "其他处理", "Handled otherwise"
+
+
+_ANOTHER_ANSWER = Text("其他处理", "Another answer")
+_WITHOUT_ANSWER = Text("其他处理", "Closed without an answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,13 @@ class Outcome:
     def category(self) -> Category:
         """The group of its row in table 3."""
         return Category(self.row_2021.partition(".")[0])
+
+    @property
+    def ending(self) -> Text:
+        """The outcome in the fewest words: its category; of the last one, whether it is an answer at all."""
+        if self.category is not Category.other:
+            return self.category.label
+        return _ANOTHER_ANSWER if self.is_answer else _WITHOUT_ANSWER
 
     @property
     def needs_reason(self) -> bool:

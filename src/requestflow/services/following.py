@@ -7,10 +7,9 @@ from sqlmodel import Session
 
 from requestflow.rules.conditions import WITHDRAWN
 from requestflow.rules.deadlines import Reckoning, days_left, reckon
-from requestflow.rules.endings import ending
 from requestflow.rules.history import Happened, history
 from requestflow.rules.lifecycle import ANSWERED, OPEN, Action, Move, State
-from requestflow.rules.outcomes import Outcome, outcome
+from requestflow.rules.outcomes import Category, Outcome, outcome
 from requestflow.rules.regimes import Regime
 from requestflow.rules.remedies import RemedyKind, Way, ways
 from requestflow.rules.skipping import skipped_days
@@ -45,7 +44,7 @@ class Answer:
     @property
     def ending(self) -> Text:
         """The answer in the fewest words."""
-        return ending(self.outcome)
+        return self.outcome.ending
 
     @property
     def heading(self) -> Text:
@@ -71,7 +70,7 @@ class Answer:
     @property
     def is_granted(self) -> bool:
         """Whether the applicant got all that was asked for."""
-        return self.outcome.row_2021 == "granted"
+        return self.outcome.category is Category.granted
 
 
 @dataclass(frozen=True, slots=True)

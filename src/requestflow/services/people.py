@@ -55,7 +55,6 @@ def add(session: Session, new: NewPerson) -> Person:
             f"There is no agency with the code “{new.agency}”.",
             field="agency",
         )
-    assert agency.id is not None  # it was read from its table
     person = Person(
         login=new.login,
         name=new.name,

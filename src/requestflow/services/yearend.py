@@ -34,7 +34,7 @@ def undrafted(session: Session, today: date) -> Sequence[int]:
     """The agencies without a draft or a published report of last year, in the order of the tree."""
     theirs = select(AnnualReport.id).where(AnnualReport.agency_id == Agency.id, AnnualReport.year == today.year - 1)
     missing = select(Agency.id).where(~theirs.exists()).order_by(col(Agency.path))
-    return [agency_id for agency_id in session.exec(missing) if agency_id is not None]
+    return session.exec(missing).all()
 
 
 def draft(session: Session, agency_id: int, today: date, now: datetime, *, site: str = "") -> None:

@@ -22,7 +22,7 @@ from requestflow.store.queries.agencies import agency_at
 from requestflow.store.queries.worklist import PAGE
 from requestflow.store.session import transaction
 from requestflow.web import looking
-from requestflow.web.access import LARGEST_NUMBER, officer, officers, the_case
+from requestflow.web.access import officer, officers, row_number, the_case
 from requestflow.web.language import say
 
 room = Blueprint("assigning", __name__)
@@ -119,7 +119,8 @@ def _ticked() -> list[tuple[int, int]]:
 
 def _pair(said: str) -> tuple[int, int]:
     """Two numbers as the pages write them ("17.3"); zeros for what is none."""
-    case, dot, more = said.partition(".")
-    is_pair = dot and all(part.isascii() and part.isdigit() and len(part) < 11 for part in (case, more))
-    pair = (int(case), int(more)) if is_pair else (0, 0)
-    return pair if max(pair) <= LARGEST_NUMBER else (0, 0)
+    case, _dot, more = said.partition(".")
+    try:
+        return row_number(case), row_number(more)
+    except ValueError:
+        return 0, 0

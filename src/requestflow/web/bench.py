@@ -68,7 +68,6 @@ class Bench:
 def lay_out(session: Session, case: Case, person: Person, today: date) -> Bench:
     """Everything that the pages of a case need, in four statements."""
     agency = agency_at(session, case.agency_id)
-    assert case.id is not None  # it was read from its table
     told = story(session, case.id)
     standing = replay(each.event.move() for each in told)
     calendar = calendar_for(agency.region, notices_loaded(session))

@@ -21,7 +21,7 @@ from requestflow.services._step import Conflict
 from requestflow.services.entry import Entry
 from requestflow.store.queries.agencies import agency_at
 from requestflow.store.session import reading, transaction
-from requestflow.web.access import of_case, officer, the_case
+from requestflow.web.access import of_case, officer, row_number, the_case
 from requestflow.web.bench import Bench, Step, can_take, could_take, lay_out, may_take
 from requestflow.web.choices import fee_of, nobodys_time_runs
 from requestflow.web.forms import Filled, blank, fill
@@ -132,7 +132,7 @@ def take(case_id: int, action: str) -> ResponseReturnValue:
         try:
             with transaction() as session:
                 case = _laid_out(session, case_id, taken).case
-                seen = request.form.get("version", type=int)
+                seen = request.form.get("version", type=row_number)
                 step.verb(session, case, form.value, Entry(by=officer().person, today=today(), now=now(), seen=seen))
                 is_still_seen = people.may_see(session, officer().person, case)
         except RuleBroken as broken:

@@ -8,7 +8,7 @@ from requestflow.rules.deadlines import reckon
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.fees import BANDS, Band, FeeWay
 from requestflow.rules.lifecycle import Action, Move
-from requestflow.rules.outcomes import OUTCOMES, Outcome
+from requestflow.rules.outcomes import OUTCOMES, Category, Outcome
 from requestflow.rules.regimes import Regime, has_term, term
 from requestflow.rules.remedies import RemedyKind
 from requestflow.rules.standing import Consultation
@@ -19,13 +19,7 @@ from requestflow.web.bench import Bench
 
 Pairs = list[tuple[Any, Any]]
 
-GROUPS = {
-    "granted": Text("予以公开", "Granted"),
-    "refused": Text("不予公开", "Refused"),
-    "unable": Text("无法提供", "Unable to provide"),
-    "not_processed": Text("不予处理", "Not processed"),
-    "other": Text("其他处理", "Other"),
-}
+_GROUPS = tuple(category for category in Category if category is not Category.granted_in_part)
 
 
 def colleagues(bench: Bench) -> Pairs:
@@ -106,12 +100,12 @@ def pending(kind: RemedyKind) -> Any:
 def outcomes(bench: Bench) -> list[tuple[Text, list[Outcome]]]:
     """The outcomes that an answer may have under the case's regulation, in their groups."""
     usable = [each for each in OUTCOMES.values() if each.is_in(bench.regime) and each.code not in WITHOUT_ANSWER]
-    return [(label, [each for each in usable if _group(each) == name]) for name, label in GROUPS.items()]
+    return [(group.label, [each for each in usable if _group(each) is group]) for group in _GROUPS]
 
 
-def _group(outcome: Outcome) -> str:
-    name = outcome.row_2021.partition(".")[0]
-    return "granted" if name == "granted_in_part" else name
+def _group(outcome: Outcome) -> Category:
+    """A grant in part stands among the grants."""
+    return Category.granted if outcome.category is Category.granted_in_part else outcome.category
 
 
 def what_to_record(bench: Bench) -> Text:

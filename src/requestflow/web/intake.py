@@ -23,7 +23,7 @@ from requestflow.services.intake import NewCase
 from requestflow.store.models import Agency, Case
 from requestflow.store.queries import applicants
 from requestflow.store.session import reading, transaction
-from requestflow.web.access import of_case, officer, officers, the_case
+from requestflow.web.access import of_case, officer, officers, row_number, the_case
 from requestflow.web.forms import Filled, blank, fill
 
 room = Blueprint("intake", __name__)
@@ -104,7 +104,7 @@ def counter() -> ResponseReturnValue:
     chosen = Way(way) if way in list(Way) else Way.face_to_face
     typed: dict[str, object] = {"way": chosen.value, "submitted_on": today(), "signed_on": today()}
     with reading() as database:
-        like = request.args.get("like", type=int)
+        like = request.args.get("like", type=row_number)
         if like is not None:
             case = the_case(database, like)
             typed |= {"applicant_name": case.applicant_name, **_contact(case)}
@@ -188,7 +188,7 @@ def code(case_id: int) -> ResponseReturnValue:
 @of_case(Action.note)
 def reissue(case_id: int) -> ResponseReturnValue:
     """Issues a new access code and shows it once, on a slip to print; 409 if the case has moved on meanwhile."""
-    seen = request.form.get("version", type=int)
+    seen = request.form.get("version", type=row_number)
     with transaction() as database:
         entry = Entry(by=officer().person, today=today(), now=now(), seen=seen)
         session[_SLIP] = {"case": case_id, "code": intake.reissue(database, the_case(database, case_id), entry)}
@@ -224,7 +224,7 @@ def _recall(typed: MultiDict[str, str]) -> tuple[Filled[AtCounter], Recalled]:
     name, chosen = said.get("applicant_name", ""), said["recall"]
     looked_for = name or said.get("phone", "")
     with reading() as database:
-        seen = [_id(agency) for agency in people.agencies_seen(database, officer().person)]
+        seen = [agency.id for agency in people.agencies_seen(database, officer().person)]
         known = applicants.known_by(database, seen, looked_for) if looked_for else []
     theirs = known if len(known) == 1 else [case for case in known if str(case.id) == chosen]
     for case in theirs:
@@ -254,16 +254,11 @@ def _agency(seen: Sequence[Agency], code: str) -> Agency:
     return chosen or abort(404)
 
 
-def _id(agency: Agency) -> int:
-    assert agency.id is not None  # it was read from its table
-    return agency.id
-
-
 def _page(form: Filled[AtCounter], key: str, recalled: Recalled | None = None, same: Case | None = None) -> str:
     is_way_known = "way" in request.args or _WAY in request.cookies
     with reading() as database:
         seen = people.agencies_seen(database, officer().person)
-        recent = applicants.recent(database, [_id(agency) for agency in seen])
+        recent = applicants.recent(database, [agency.id for agency in seen])
     form.typed.setdefault("agency", officer().agency.code)
     return render_template(
         "intake/counter.html",

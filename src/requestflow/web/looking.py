@@ -14,6 +14,7 @@ from requestflow.services._fields import plain
 from requestflow.services.annual import Scope
 from requestflow.store.models import Agency
 from requestflow.store.queries.worklist import Pile, Wanted
+from requestflow.web.access import row_number
 
 _SOON = 5  # working days; the timetable reminds from then on
 _FILTERS = ("pile", "state", "channel", "agency", "scope", "due", "handler", "provisional", "q")
@@ -87,4 +88,7 @@ def text(said: Said, key: str = "q") -> str:
 
 
 def _number(told: str) -> int | None:
-    return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else None
+    try:
+        return row_number(told)
+    except ValueError:
+        return None

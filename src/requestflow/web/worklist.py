@@ -26,7 +26,7 @@ from requestflow.store.queries.cases import handlers_in
 from requestflow.store.queries.worklist import Pile, Place, Row, Sought, Wanted
 from requestflow.store.session import reading
 from requestflow.web import looking
-from requestflow.web.access import officer, officers
+from requestflow.web.access import officer, officers, row_number
 from requestflow.web.keys import HELD, LETTERS, STEP_KEYS
 from requestflow.web.next_day import NextDay, ToDo, next_day, to_do
 
@@ -152,7 +152,7 @@ def find() -> ResponseReturnValue:
             category=looking.word(Category, request.args, "category"),
             topic=_topic(),
         )
-        rows, more = worklist.found(session, sought, request.args.get("before", type=int))
+        rows, more = worklist.found(session, sought, request.args.get("before", type=row_number))
         return render_template(
             "worklist/found.html",
             lines=_lines(session, rows, seen),

@@ -72,8 +72,7 @@ class _Clerk:
 
     @cached_property
     def _codes(self) -> Mapping[int, str]:
-        known = self._session.exec(select(Agency.id, Agency.code))
-        return {agency_id: code for agency_id, code in known if agency_id is not None}
+        return dict(self._session.exec(select(Agency.id, Agency.code)).all())
 
     def rows(self, where: Iterable[ColumnElement[bool]]) -> Iterator[Sequence[Cell]]:
         """The rows of all cases that meet the conditions, in the order in which they were registered."""

@@ -67,7 +67,6 @@ class Year:
 
 def own(agency: Agency) -> Within:
     """The agency alone."""
-    assert agency.id is not None
     return [agency.id]
 
 
