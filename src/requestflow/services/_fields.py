@@ -43,13 +43,8 @@ def narrow(said: Any) -> Any:
     return unicodedata.normalize("NFKC", said) if isinstance(said, str) else said
 
 
-def _blank(said: Any) -> Any:
-    return None if isinstance(said, str) and not said.strip() else said
-
-
 Day = Annotated[date, BeforeValidator(read_day)]
 MaybeDay = Annotated[date | None, BeforeValidator(read_day)]
-Blank = BeforeValidator(_blank)
 Whole = Annotated[int, BeforeValidator(narrow)]
 """A whole number, also in the full-width digits of a Chinese keyboard."""
 Money = Annotated[Decimal, BeforeValidator(narrow), Field(max_digits=12, decimal_places=2)]

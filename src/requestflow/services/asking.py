@@ -7,7 +7,6 @@ from typing import Any, NamedTuple, Self
 
 from pydantic import model_validator
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
 from requestflow.paper import mail as paper
@@ -23,6 +22,7 @@ from requestflow.services._fields import Address, Given, GivenShort, GivenWords,
 from requestflow.services.entry import Entry
 from requestflow.services.intake import NewCase, Registered
 from requestflow.services.mail import Letter
+from requestflow.store.inserting import insert
 from requestflow.store.models import Agency, Case, Draft
 
 ARTICLE = "条例（2019）第29条"
@@ -142,9 +142,8 @@ def _unreachable(said: Mapping[str, Any]) -> Iterator[RuleBroken]:
 def keep(session: Session, key: str, typed: Mapping[str, str], *, now: datetime) -> None:
     """Keeps what was typed under the key of its submission until it is sent, a day at most; older ones go."""
     session.execute(delete(Draft).where(col(Draft.kept_at) < now - KEPT))
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = {"typed": dict(typed), "kept_at": now}
-    keeping = insert(Draft).values(key_hash=intake.hashed(key), **row)
+    keeping = insert(session, Draft).values(key_hash=intake.hashed(key), **row)
     session.execute(keeping.on_conflict_do_update(index_elements=["key_hash"], set_=row))
 
 

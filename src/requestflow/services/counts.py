@@ -34,9 +34,7 @@ class Miscount(NamedTuple):
 def keep(session: Session, now: datetime) -> int:
     """Counts what the events since the last pass touch, and returns how many events it read."""
     run = _held(session) or _begun(session, now)
-    settled = _settled(
-        session, run.mark, now
-    )  # before anything is read, so that what is committed meanwhile stays ahead
+    settled = _settled(session, run.mark, now)  # asked first, so that what is committed meanwhile stays ahead
     events = _after(session, run.mark)
     if events:
         _count_anew(session, run.mark, events)

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from pydantic import model_validator
 from sqlalchemy import update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
 from requestflow.rules import channels
@@ -20,6 +19,7 @@ from requestflow.rules.lifecycle import Action, State
 from requestflow.services import _step
 from requestflow.services._fields import Address, Given, GivenWords, Line, MaybeDay, Postcode, Short, Topic, Words, tidy
 from requestflow.services.entry import Entry
+from requestflow.store.inserting import insert
 from requestflow.store.models import Agency, Case, Counter
 
 REISSUED = "reissued"
@@ -133,8 +133,7 @@ def reissue(session: Session, case: Case, entry: Entry) -> str:
 
 def next_number(session: Session, agency_id: int, year: int, count: int = 1) -> int:
     """Takes the next `count` numbers of an agency and year and returns the first; the counter row is the lock."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    taking = insert(Counter).values(agency_id=agency_id, year=year, last=count)
+    taking = insert(session, Counter).values(agency_id=agency_id, year=year, last=count)
     taking = taking.on_conflict_do_update(
         index_elements=["agency_id", "year"], set_={"last": col(Counter.last) + count}
     )
