@@ -106,6 +106,7 @@ def test_the_letters_can_be_turned_off_and_on(site: Site, desk: Page) -> None:
     desk.get_by_text("键盘操作").click()
     desk.get_by_role("link", name="全部按键").click()
     desk.get_by_role("button", name="开启单键").click()
+    expect(desk.get_by_text("本浏览器已开启单键")).to_be_visible()
     desk.keyboard.press("g")
     desk.keyboard.press("q")
     _at(desk, "待办案件")
