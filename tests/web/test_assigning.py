@@ -91,10 +91,9 @@ def test_a_tick_that_names_no_case_is_none(sign_in: SignIn, said: str) -> None:
 def test_a_case_of_others_is_not_there(sign_in: SignIn) -> None:
     sign_in()
     stranger = sign_in(agency="LAND")
-    case = came_in("HEALTH")
-    came_in("LAND")
-    assert _assign(stranger, case, handler="clerk.land").status == 404
-    assert now_at(case).handler_id is None
+    case, own = came_in("HEALTH"), came_in("LAND")
+    assert _assign(stranger, own, case, handler="clerk.land").status == 404
+    assert [now_at(each).handler_id for each in (case, own)] == [None, None]
 
 
 def test_statistics_may_not_assign_and_see_no_ticks(sign_in: SignIn) -> None:

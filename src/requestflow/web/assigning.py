@@ -20,7 +20,7 @@ from requestflow.services.mistakes import Struck
 from requestflow.store.models import Case
 from requestflow.store.queries.agencies import agency_at
 from requestflow.store.queries.worklist import PAGE
-from requestflow.store.session import transaction
+from requestflow.store.session import reading, transaction
 from requestflow.web import looking
 from requestflow.web.access import officer, officers, row_number, the_case
 from requestflow.web.language import say
@@ -44,7 +44,10 @@ class Became(NamedTuple):
 @room.post("/desk/assign")
 @officers(*TAKERS[Action.assign])
 def assign() -> ResponseReturnValue:
-    """Assigns each case that was ticked, one by one: what is refused for one stops none of the others."""
+    """Assigns each case that was ticked, one by one: what is refused for one stops none of the others.
+
+    404 where one of them is not to be seen by whoever assigns; then none has been assigned.
+    """
     handler = request.form.get("handler", "")
     ticked = _ticked()
     back = _queue_as_it_was()
@@ -53,6 +56,9 @@ def assign() -> ResponseReturnValue:
             _("Choose an officer first.") if ticked else _("Tick the cases, choose an officer, then assign."), "plain"
         )
         return redirect(back)
+    with reading() as session:
+        for number, _seen in ticked:
+            the_case(session, number)
     became = [_each(number, seen, _assigned_to(handler)) for number, seen in ticked]
     return render_template(
         "worklist/assigned.html",
