@@ -23,6 +23,7 @@ from requestflow.services.intake import NewCase
 from requestflow.store.models import Agency, Case
 from requestflow.store.queries import applicants
 from requestflow.store.session import reading, transaction
+from requestflow.web import choice
 from requestflow.web.access import of_case, officer, officers, row_number, the_case
 from requestflow.web.forms import Filled, blank, fill
 
@@ -136,7 +137,7 @@ def enter() -> ResponseReturnValue:
         else:
             session[_SLIP] = {"case": case.id, "code": code, "way": form.value.way.value}
             answer = redirect(url_for("intake.receipt", case_id=case.id))
-            answer.set_cookie(_WAY, form.value.way, httponly=True, samesite="Lax", secure=request.is_secure)
+            choice.keep(answer, _WAY, form.value.way, seconds=None)
             return answer
     return _page(form, key=key), 422
 

@@ -15,13 +15,13 @@ from jinja2 import pass_context
 from requestflow.clock import LEGAL_ZONE
 from requestflow.rules.articles import cite
 from requestflow.rules.words import Text, Word, spoken
+from requestflow.web.choice import keep
 from requestflow.web.labels import LABELS
 
 LANGUAGES = ("zh", "en")
 TONGUES = (("zh", "中文"), ("en", "English"))
 """Each language in its own words, to choose from."""
 COOKIE = "language"
-_A_YEAR = 365 * 24 * 3600
 
 
 def language() -> str:
@@ -100,8 +100,7 @@ def _each_time(said: Callable[[Any], str]) -> Callable[[Any, Any], str]:
 def _remember(response: Response) -> Response:
     asked = request.args.get("lang")
     if asked in LANGUAGES:
-        secure = bool(request.is_secure)
-        response.set_cookie(COOKIE, asked, max_age=_A_YEAR, secure=secure, httponly=True, samesite="Lax")
+        keep(response, COOKIE, asked)
     if response.mimetype == "text/html":
         response.headers["Content-Language"] = "en" if language() == "en" else "zh-CN"
         response.vary.add("Cookie")

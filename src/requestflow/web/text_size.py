@@ -2,9 +2,10 @@
 
 from flask import Flask, Response, g, request
 
+from requestflow.web.choice import keep
+
 SIZES = ("ordinary", "large")
 COOKIE = "text"
-_A_YEAR = 365 * 24 * 3600
 
 
 def text_size() -> str:
@@ -19,8 +20,7 @@ def text_size() -> str:
 def _remember(response: Response) -> Response:
     asked = request.args.get("text")
     if asked in SIZES:
-        secure = bool(request.is_secure)
-        response.set_cookie(COOKIE, asked, max_age=_A_YEAR, secure=secure, httponly=True, samesite="Lax")
+        keep(response, COOKIE, asked)
     return response
 
 

@@ -25,7 +25,7 @@ from requestflow.store.queries.calendars import notices_loaded
 from requestflow.store.queries.cases import handlers_in
 from requestflow.store.queries.worklist import Pile, Place, Row, Sought, Wanted
 from requestflow.store.session import reading
-from requestflow.web import looking
+from requestflow.web import choice, looking
 from requestflow.web.access import officer, officers, row_number
 from requestflow.web.keys import HELD, LETTERS, STEP_KEYS
 from requestflow.web.next_day import NextDay, ToDo, next_day, to_do
@@ -34,7 +34,6 @@ room = Blueprint("worklist", __name__)
 
 _FIRST_YEAR = 2008
 _COOKIE = "letters"
-_TWO_YEARS = 2 * 366 * 24 * 60 * 60  # seconds
 
 
 class Narrowed(NamedTuple):
@@ -115,7 +114,7 @@ def set_keys() -> ResponseReturnValue:
     """Turns the letters off or on in this browser."""
     answer = redirect(url_for("worklist.help_keys"))
     letters = "off" if request.form.get("letters") == "off" else "on"
-    answer.set_cookie(_COOKIE, letters, max_age=_TWO_YEARS, httponly=True, samesite="Lax", secure=request.is_secure)
+    choice.keep(answer, _COOKIE, letters)
     return answer
 
 
