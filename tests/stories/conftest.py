@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Page
-from waitress.server import create_server
 
 from requestflow.rules.roles import Role
 from requestflow.services import agencies, people
@@ -16,6 +14,7 @@ from requestflow.services.people import NewPerson
 from requestflow.settings import Settings
 from requestflow.store.session import transaction
 from requestflow.web import create_app
+from tests.servers.pages import serving
 
 PASSWORD = "a long and quiet sentence"
 TREE = (("CITY", "吴山市人民政府", ""), ("LAND", "吴山市自然资源局", "CITY"), ("COUNTY", "临江县人民政府", "CITY"))
@@ -51,10 +50,5 @@ def site(empty_database_url: str, tmp_path: Path) -> Iterator[Site]:
             agencies.set_up(session, NewAgency(code=code, name=name, parent=parent))
         for login, name, role, agency in STAFF:
             people.add(session, NewPerson(login=login, name=name, role=role, agency=agency, password=PASSWORD))
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = Thread(target=server.run, name="pages", daemon=True)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.effective_port}")
-    server.close()
-    thread.join(timeout=10)
-    assert not thread.is_alive(), "the server did not stop"
+    with serving(app) as address:
+        yield Site(address)

@@ -4,14 +4,12 @@
 """
 
 from collections.abc import Iterator
-from threading import Thread
 from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from flask import abort
 from playwright.sync_api import Page
-from waitress.server import create_server
 
 from requestflow.clock import now, today
 from requestflow.services import demo
@@ -21,6 +19,7 @@ from requestflow.web import create_app
 from requestflow.web.access import public
 from requestflow.web.errors import alone
 from tests.servers.databases import Copy, bound
+from tests.servers.pages import serving
 from tests.stories.every_page import Visit, Walk, walk_through
 
 WIDE = {"width": 1280, "height": 1024}
@@ -59,13 +58,8 @@ def walk(_sqlite_copies: Copy, tmp_path_factory: pytest.TempPathFactory) -> Iter
         app.add_url_rule("/broken/<int:status>", "broken", public(lambda status: alone(status)))
         with transaction() as session:
             demo.load(session, today=today(), now=now())
-        server = create_server(app, host="127.0.0.1", port=0, threads=4)
-        thread = Thread(target=server.run, name="pages", daemon=True)
-        thread.start()
-        yield walk_through(app, f"http://127.0.0.1:{server.effective_port}")
-        server.close()
-        thread.join(timeout=10)
-        assert not thread.is_alive(), "the server did not stop"
+        with serving(app) as address:
+            yield walk_through(app, address)
 
 
 def _faults(page: Page, rules: dict[str, Any]) -> list[str]:

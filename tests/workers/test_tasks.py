@@ -11,10 +11,11 @@ from sqlmodel import col, select
 
 from requestflow.clock import now, today
 from requestflow.rules.roles import Role
-from requestflow.services import mail, reminders, runs
+from requestflow.services import mail, reminders
 from requestflow.services.mail import Letter
 from requestflow.settings import settings
 from requestflow.store.models import AnnualReport, Mail, Reminder
+from requestflow.store.queries import watch
 from requestflow.store.session import bound, reading, transaction
 from tests.make import a_case, an_agency, an_officer
 from tests.servers.processes import free_port
@@ -138,7 +139,7 @@ def test_a_run_that_came_to_its_end_is_remembered_with_how_much_it_did(home: Pat
     tasks.remind()
     tasks.send_mail()
     with reading() as session:
-        ended = runs.last(session)
+        ended = watch.runs(session)
     assert [(run.task, run.did) for run in ended] == [("remind", 2), ("send_mail", 2)]
     assert all(began <= run.started_at <= run.ended_at <= now() for run in ended)
 
@@ -151,7 +152,7 @@ def test_a_run_that_breaks_off_is_not_remembered(home: Path, monkeypatch: pytest
     with pytest.raises(ValueError, match="broken"):
         tasks.remind()
     with reading() as session:
-        assert runs.last(session) == []
+        assert watch.runs(session) == []
 
 
 def test_each_task_of_the_timetable_does_its_work_and_says_how_much(home: Path) -> None:
@@ -159,7 +160,7 @@ def test_each_task_of_the_timetable_does_its_work_and_says_how_much(home: Path) 
     for task in tasks.EVERYTHING:
         task()
     with reading() as session:
-        did = {run.task: run.did for run in runs.last(session)}
+        did = {run.task: run.did for run in watch.runs(session)}
     assert set(did) == {task.name.rpartition(".")[2] for task in tasks.EVERYTHING}
     assert (did["remind"], did["write_digests"], did["draft_reports"]) == (1, 1, 1)
 
