@@ -5,14 +5,18 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+from argon2 import PasswordHasher
 from sqlalchemy import Engine, make_url
 from sqlmodel import Session
 
+from requestflow.services import people
 from requestflow.store import migrations
 from requestflow.store import session as store
 from tests.servers.postgres import Postgres
 
 Copy = Callable[[Path], AbstractContextManager[str]]
+
+people._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # in a hurry: thousands of tests sign in
 
 
 @contextmanager

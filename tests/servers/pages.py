@@ -1,24 +1,29 @@
-"""The pages, served by a thread of the test process."""
+"""The pages as in production: gunicorn, on a free port."""
 
+import signal
+import sys
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Thread
+from pathlib import Path
 
-from flask import Flask
-from waitress.server import create_server
-
-PATIENCE = 10.0
+from tests.servers.processes import Server, free_port
 
 
 @contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """The address at which the app answers while the block lasts."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = Thread(target=server.run, name="pages", daemon=True)
-    thread.start()
+def gunicorn(log: Path, *words: str) -> Iterator[tuple[str, Server]]:
+    """The address of the pages in the present environment, and their server."""
+    address = f"127.0.0.1:{free_port()}"
+    chosen = ("--workers=2", "--threads=4", "--no-control-socket", *words)
+    command = (sys.executable, "-m", "gunicorn", "wsgi:app", f"--bind={address}", *chosen)
+    with Server(command, log, signal.SIGTERM, lambda: _answers(address)).running() as server:
+        yield f"http://{address}", server
+
+
+def _answers(address: str) -> bool:
     try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        server.trigger.pull_trigger(server.close)  # in its own thread, which else waits on a door that is gone
-        thread.join(PATIENCE)
-    assert not thread.is_alive(), "the server did not stop"
+        with urllib.request.urlopen(f"http://{address}/signin", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False

@@ -14,7 +14,7 @@ from requestflow.services.people import NewPerson
 from requestflow.settings import Settings
 from requestflow.store.session import transaction
 from requestflow.web import create_app
-from tests.servers.pages import serving
+from tests.servers.threaded import serving
 
 PASSWORD = "a long and quiet sentence"
 TREE = (("CITY", "吴山市人民政府", ""), ("LAND", "吴山市自然资源局", "CITY"), ("COUNTY", "临江县人民政府", "CITY"))

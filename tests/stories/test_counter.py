@@ -99,7 +99,7 @@ def test_a_paper_entered_twice_is_asked_about_and_nothing_is_lost(site: Site, pa
         expect(page.get_by_label("申请公开的政府信息")).to_be_focused()
         keys.copy_out(WANTED)
         keys.press("Control+Enter")
-        expect(page.get_by_label("申请公开的政府信息").or_(page.get_by_text("查询码").first)).to_be_visible()
+        expect(page.get_by_role("heading", name="回执", level=1).or_(page.get_by_role("alert"))).to_be_visible()
     expect(page.get_by_role("alert")).to_contain_text("相似")
     expect(page.get_by_label("申请公开的政府信息")).to_have_value(WANTED)
     keys.tab_to(page.get_by_role("button", name="仍然登记"))

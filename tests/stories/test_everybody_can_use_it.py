@@ -19,7 +19,7 @@ from requestflow.web import create_app
 from requestflow.web.access import public
 from requestflow.web.errors import alone
 from tests.servers.databases import Copy, bound
-from tests.servers.pages import serving
+from tests.servers.threaded import serving
 from tests.stories.every_page import Visit, Walk, walk_through
 
 WIDE = {"width": 1280, "height": 1024}
