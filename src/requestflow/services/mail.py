@@ -21,6 +21,7 @@ from requestflow.rules.errors import RuleBroken
 from requestflow.rules.words import Word
 from requestflow.store.inserting import insert
 from requestflow.store.models import Mail, Person
+from requestflow.store.queries import letters as keys
 
 CLAIM_LASTS = timedelta(minutes=10)  # longer than a mail server may keep us waiting for one letter
 MOST_ATTEMPTS = 100  # about four days; after that a person has to look
@@ -86,6 +87,14 @@ def write(session: Session, letters: Sequence[Letter], now: datetime) -> None:
     fresh = {"created_at": now, "next_try_at": now, "attempts": 0, "last_error": ""}
     rows = [{**letter._asdict(), "subject": _one_line(letter.subject), **fresh} for letter in letters]
     session.execute(insert(session, Mail).on_conflict_do_nothing(index_elements=["key"]), rows)
+
+
+def write_new(session: Session, letters: Sequence[Letter], now: datetime) -> int:
+    """Puts those of the letters into the outbox that are not there yet; returns how many."""
+    known = keys.known(session, [letter.key for letter in letters])
+    new = [letter for letter in letters if letter.key not in known]
+    write(session, new, now)
+    return len(new)
 
 
 def _one_line(subject: str) -> str:

@@ -11,7 +11,6 @@ from requestflow.services import mail
 from requestflow.services.listeners import Listeners
 from requestflow.services.mail import Letter
 from requestflow.store.models import Person
-from requestflow.store.queries import letters
 from requestflow.store.queries.calendars import calendar_of_region
 
 
@@ -24,17 +23,11 @@ def ask(session: Session, today: date, now: datetime, *, site: str = "") -> int:
     if year is None:
         return 0
     people = Listeners(session).everybody(Notice.calendar_missing)
-    known = letters.known(session, [_key(year, today, person) for person in people])
-    fresh = [person for person in people if _key(year, today, person) not in known]
-    mail.write(session, [_letter(year, today, person, site) for person in fresh], now)
-    return len(fresh)
-
-
-def _key(year: int, today: date, person: Person) -> str:
-    return f"{Notice.calendar_missing}:{year}:{today:%Y-%m}:{person.id}"
+    return mail.write_new(session, [_letter(year, today, person, site) for person in people], now)
 
 
 def _letter(year: int, today: date, person: Person, site: str) -> Letter:
     facts = {"year": year, "is_begun": today.year == year, "may_load": person.role is Role.admin, "site": site}
     words = paper.written(Notice.calendar_missing, person.language, **facts)
-    return Letter(_key(year, today, person), person.email, words.subject, words.body, person_id=person.id)
+    key = f"{Notice.calendar_missing}:{year}:{today:%Y-%m}:{person.id}"
+    return Letter(key, person.email, words.subject, words.body, person_id=person.id)

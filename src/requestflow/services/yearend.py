@@ -23,7 +23,6 @@ from requestflow.services.annual.report import table_of
 from requestflow.services.listeners import Listeners
 from requestflow.services.mail import Letter
 from requestflow.store.models import Agency, AnnualReport, Person
-from requestflow.store.queries import letters
 from requestflow.store.queries.calendars import notices_loaded
 
 _MOST_NAMED = 12  # figures; who has entered none at all need not read a list of two hundred
@@ -88,10 +87,7 @@ def remind(session: Session, today: date, now: datetime, *, site: str = "") -> i
             due += [
                 _letter(Notice.report_due, key, person, facts, listeners.where(agency.id, person)) for person in people
             ]
-    known = letters.known(session, [letter.key for letter in due])
-    fresh = [letter for letter in due if letter.key not in known]
-    mail.write(session, fresh, now)
-    return len(fresh)
+    return mail.write_new(session, due, now)
 
 
 def _unpublished(session: Session, today: date) -> Iterator[Agency]:
