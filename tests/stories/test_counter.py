@@ -34,6 +34,13 @@ def _last() -> Case:
         return session.exec(select(Case).order_by(col(Case.id).desc())).first()  # type: ignore[return-value]  # there is one
 
 
+def _fax(site: Site, page: Page) -> Keyboard:
+    """The keyboard at the empty page for a fax, as soon as the field of the name has the focus."""
+    page.goto(f"{site.address}/counter?way=fax")
+    expect(page.get_by_label("姓名或者名称")).to_be_focused()
+    return Keyboard(page)
+
+
 def test_a_faxed_request_by_a_known_applicant_takes_a_minute_at_most(site: Site, page: Page) -> None:
     _known(applicant_name="宁夏正和律师事务所", applicant_kind="legal_service", phone="0951-6012233", address="银川市")
     _known(applicant_name="李秀英", phone="0953-2030001", id_number="640302198001011234", postcode="751100")
@@ -78,8 +85,7 @@ def test_of_several_who_fit_one_key_takes_the_first(site: Site, page: Page) -> N
     for name, phone in (("李秀英", "0953-1"), ("李秀兰", "0953-2")):
         _known(applicant_name=name, phone=phone)
     site.sign_in(page, "clerk")
-    page.goto(f"{site.address}/counter?way=fax")
-    keys = Keyboard(page)
+    keys = _fax(site, page)
     keys.type("李秀")
     keys.press("Tab", "Enter")
     expect(page.get_by_role("group", name="有 2 位相符的申请人，请选择")).to_be_visible()
@@ -92,8 +98,7 @@ def test_a_paper_entered_twice_is_asked_about_and_nothing_is_lost(site: Site, pa
     _known(applicant_name="李秀英", phone="0953-2030001")
     site.sign_in(page, "clerk")
     for _ in range(2):
-        page.goto(f"{site.address}/counter?way=fax")
-        keys = Keyboard(page)
+        keys = _fax(site, page)
         keys.type("李秀英")
         keys.press("Tab", "Enter")
         expect(page.get_by_label("申请公开的政府信息")).to_be_focused()
@@ -113,8 +118,7 @@ def test_without_scripts_it_goes_by_tab_and_enter(site: Site, page: Page) -> Non
     assert browser is not None
     bare = browser.new_context(java_script_enabled=False).new_page()
     site.sign_in(bare, "clerk")
-    bare.goto(f"{site.address}/counter?way=fax")
-    keys = Keyboard(bare)
+    keys = _fax(site, bare)
     keys.type("秀英")
     keys.press("Tab", "Enter")
     expect(bare.get_by_label("姓名或者名称")).to_have_value("李秀英")
