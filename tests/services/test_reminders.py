@@ -103,6 +103,23 @@ def test_a_new_due_date_is_brought_to_mind_anew(session: Session) -> None:
     assert [(row.stage, row.due_on) for row in rows] == [("due_in_3", DUE), ("due_in_1", case.due_on)]
 
 
+def test_whoever_has_a_consent_that_the_applicant_was_not_told_of_is_reminded_to_tell(session: Session) -> None:
+    agency = an_agency(session)
+    an_officer(session, agency, Role.clerk)
+    head = an_officer(session, agency, Role.head)
+    case = a_case(session, agency)
+    extension = casework.Extension(on="2026-03-20", workdays=20, reason="案情复杂")
+    casework.consent_extension(session, case, extension, an_entry(head))
+    assert case.extension_consented_on == date(2026, 3, 20)
+    run(session, date(2026, 3, 25))
+    assert "负责人已于2026年3月20日同意延期，但尚未告知申请人" in mails(session, case)[0].body
+    casework.extend(session, case, extension, an_entry())
+    assert case.extension_consented_on is None
+    assert case.due_on is not None
+    run(session, case.due_on)
+    assert "报负责人同意延期" in mails(session, case)[-1].body
+
+
 def test_a_nearer_stage_is_not_followed_by_a_farther_one_when_a_notice_makes_days_of_work(session: Session) -> None:
     case = a_case(session)
     run(session, date(2026, 3, 25))

@@ -186,8 +186,8 @@ def _extend(ground: Ground) -> None:
     _limit_of_extension(ground)
     _once(ground)
     article = term("extension", ground.regime).article
-    consented = ground.standing.consented
-    if consented is None or not _is_of_this_duty(ground, consented):
+    consented = ground.standing.consent
+    if consented is None:
         raise RuleBroken(
             "延长答复期限须经政府信息公开工作机构负责人同意，请先取得负责人同意。",
             "An extension needs the consent of the head of the disclosure office first.",
@@ -205,19 +205,13 @@ def _extend(ground: Ground) -> None:
 
 
 def _once(ground: Ground) -> None:
-    extended = ground.standing.extended
-    if extended and _is_of_this_duty(ground, extended):
+    if ground.standing.is_extended:
         raise RuleBroken(
             "答复期限只能延长一次。",
             "The term may be extended once only.",
             article=term("extension", ground.regime).article,
             field="extended_on",
         )
-
-
-def _is_of_this_duty(ground: Ground, move: Move) -> bool:
-    reopened = ground.standing.reopened
-    return reopened is None or move.happened_on >= reopened.happened_on
 
 
 def _notice_fee(ground: Ground) -> None:

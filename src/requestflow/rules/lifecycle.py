@@ -69,8 +69,9 @@ class Action(Word):
     note = "note", "备注", "Note"
 
 
-WORKING = (State.registered, State.open, State.waiting_third_party, State.waiting_agency)
-WAITING = (State.waiting_correction, State.waiting_third_party, State.waiting_agency, State.waiting_fee)
+ASKING = (State.waiting_third_party, State.waiting_agency)
+WORKING = (State.registered, State.open, *ASKING)
+WAITING = (State.waiting_correction, *ASKING, State.waiting_fee)
 OPEN = (State.received, *WORKING, State.waiting_correction, State.waiting_fee, State.decided)
 ANSWERED = (State.sent, State.closed)
 
@@ -107,7 +108,7 @@ def _steps() -> dict[tuple[State | None, Action], State]:
         steps[state, Action.ask_extension] = state
         steps[state, Action.refuse_extension] = state
         steps[state, Action.consent_extension] = state
-    for state in (State.waiting_third_party, State.waiting_agency):
+    for state in ASKING:
         steps[state, Action.record_receipt] = state
         steps[state, Action.record_opinion] = State.open  # the fold keeps it waiting while another is being asked
     for state in OPEN:

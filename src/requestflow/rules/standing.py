@@ -7,7 +7,7 @@ from datetime import date
 from requestflow.rules.amendments import as_amended
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import ANSWERED, STEPS, WORKING, Action, Move, State
-from requestflow.rules.regimes import Regime, regime_of
+from requestflow.rules.regimes import Regime, has_term, regime_of
 from requestflow.rules.remedies import RemedyKind, RemedyResult, SuitRoute
 from requestflow.rules.words import spoken
 
@@ -75,6 +75,27 @@ class Standing:
     def waiting(self) -> list[Consultation]:
         """The consultations not yet answered."""
         return [asked for asked in self.consultations if asked.answered_on is None]
+
+    def unreceived(self) -> Consultation | None:
+        """The first letter that waits for an opinion, where no time runs as no receipt is on record (Art. 32, 34)."""
+        if self.regime is None or not has_term("third_party_opinion", self.regime):
+            return None
+        timed = [asked for asked in self.waiting() if asked.is_third_party or asked.is_co_author]
+        return None if any(asked.received_on for asked in timed) else next(iter(timed), None)
+
+    def is_of_this_duty(self, move: Move) -> bool:
+        """Whether a step belongs to the answer that is owed now, not to one that a review or suit overturned."""
+        return self.reopened is None or move.happened_on >= self.reopened.happened_on
+
+    @property
+    def is_extended(self) -> bool:
+        """Whether the applicant was told that the answer owed now takes longer, which can be done once only."""
+        return self.extended is not None and self.is_of_this_duty(self.extended)
+
+    @property
+    def consent(self) -> Move | None:
+        """The head's consent to more time for the answer owed now."""
+        return self.consented if self.consented and self.is_of_this_duty(self.consented) else None
 
     def consultation(self, nth: int) -> Consultation | None:
         """The nth consultation, if there is one."""

@@ -17,7 +17,7 @@ from requestflow.rules import conditions
 from requestflow.rules.channels import Delivery, confirm_by
 from requestflow.rules.deadlines import Timeliness, reckon, timeliness
 from requestflow.rules.errors import RuleBroken
-from requestflow.rules.lifecycle import OPEN, REMEDIES, WAITING, WORKING, Action, Move
+from requestflow.rules.lifecycle import ASKING, OPEN, REMEDIES, WAITING, WORKING, Action, Move
 from requestflow.rules.standing import Standing, replay
 from requestflow.rules.words import spoken
 from requestflow.rules.workdays import Calendar
@@ -169,7 +169,7 @@ def projected(standing: Standing, calendar: Calendar) -> dict[str, Any]:
         **_confirmation(standing),
         **clock,
         "next_on": (clock["waiting_until"] or clock["due_on"] or NO_TERM) if standing.state in OPEN else None,
-        "extension_asked_on": _extension_asked_on(standing),
+        **_to_be_done(standing),
         "outcome": decision.get("outcome"),
         "reason": decision.get("reason", ""),
         "decided_on": decided.happened_on if decided else None,
@@ -220,9 +220,16 @@ def _clock(standing: Standing, calendar: Calendar) -> dict[str, Any]:
     }
 
 
-def _extension_asked_on(standing: Standing) -> date | None:
-    asked = standing.asked_extension
-    return asked.happened_on if asked and standing.state in WORKING else None
+def _to_be_done(standing: Standing) -> dict[str, date | None]:
+    """Since when something beside the state of a case has to be done next; None where it has not."""
+    may_extend = standing.state in WORKING and not standing.is_extended
+    asked, consent = standing.asked_extension, standing.consent
+    letter = standing.unreceived() if standing.state in ASKING else None
+    return {
+        "extension_asked_on": asked.happened_on if asked and may_extend else None,
+        "extension_consented_on": consent.happened_on if consent and may_extend else None,
+        "letter_sent_on": letter.sent_on if letter else None,
+    }
 
 
 def _project_remedies(session: Session, case: Case, standing: Standing) -> None:

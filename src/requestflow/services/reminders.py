@@ -100,6 +100,7 @@ def _letters(notice: Notice, case: Due, this: _Pass) -> Iterator[Letter]:
         "number": case.number,
         "agency": this.listeners.agencies[case.agency_id].name,
         "day": spoken(ends),
+        "consented": spoken(case.extension_consented_on) if case.extension_consented_on else None,
         "left": days_left(ends, this.today, this.calendars[this.region(case)]),
         **_of_the_reply(notice, case.on),
         "case_id": case.case_id,

@@ -21,14 +21,11 @@ from requestflow.rules.regimes import Regime
 from requestflow.rules.remedies import RemedyKind, RemedyResult, SuitRoute
 from requestflow.rules.roles import Hand, Role
 from requestflow.store.columns import Exact, silenced, some, word
+from requestflow.store.figures import AnnualReport as AnnualReport
+from requestflow.store.figures import Indicator as Indicator
+from requestflow.store.figures import KeptReport as KeptReport
+from requestflow.store.figures import MonthCount as MonthCount
 
-SQLModel.metadata.naming_convention = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
 metadata: MetaData = SQLModel.metadata
 
 NO_TERM = date.max
@@ -41,6 +38,7 @@ class Agency(SQLModel, table=True):
     """An office, in a tree: `path` is the ids from the root down to it, each followed by a dot ("1.4.").
 
     `phone`, `address` and `website` are how an applicant reaches it; `silenced` the notices that none of it gets.
+    `revision` rises with whatever changes a figure of its yearly reports without an event of a case.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -55,6 +53,7 @@ class Agency(SQLModel, table=True):
     address: str = Field(default="", max_length=200, sa_column_kwargs=_EMPTY)
     website: str = Field(default="", max_length=200, sa_column_kwargs=_EMPTY)
     silenced: list[str] = Field(default_factory=list, sa_column=silenced())
+    revision: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
     @property
     def steps(self) -> list[int]:
@@ -158,6 +157,8 @@ class Case(SQLModel, table=True):
     waiting_until: date | None = None
     next_on: date | None = None  # by when the next thing has to happen; NO_TERM, or None once answered or closed
     extension_asked_on: date | None = None  # and not answered yet, while the case is worked on
+    extension_consented_on: date | None = None  # and the applicant not told of it yet, while the case is worked on
+    letter_sent_on: date | None = None  # to somebody still asked, whose time does not run as no receipt is on record
     extension_workdays: int = 0
     outcome: str | None = Field(default=None, max_length=8)
     reason: str = ""
@@ -275,20 +276,6 @@ class Mail(SQLModel, table=True):
     set_aside_by_id: int | None = Field(default=None, foreign_key="person.id")
 
 
-class Indicator(SQLModel, table=True):
-    """A figure of the yearly report that cases cannot give: `item` is its line, in table 2 with label and column."""
-
-    __table_args__ = (UniqueConstraint("agency_id", "year", "item", "label", "column"),)
-
-    id: int = Field(default=None, primary_key=True)
-    agency_id: int = Field(foreign_key="agency.id")
-    year: int
-    item: str = Field(max_length=16)
-    label: str = Field(default="", max_length=64)
-    column: str = Field(default="", max_length=32)
-    value: Decimal = Field(sa_type=Exact)
-
-
 class CalendarDay(SQLModel, table=True):
     """A day off or a make-up working day of a notice loaded on top of the built-in calendar; `region` empty for all."""
 
@@ -309,34 +296,6 @@ class Counter(SQLModel, table=True):
     agency_id: int = Field(foreign_key="agency.id", primary_key=True)
     year: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     last: int
-
-
-class AnnualReport(SQLModel, table=True):
-    """A year's report as it stood when it was built; `version` is 0 for the draft."""
-
-    __table_args__ = (UniqueConstraint("agency_id", "year", "form", "scope", "version"),)
-
-    id: int = Field(default=None, primary_key=True)
-    agency_id: int = Field(foreign_key="agency.id")
-    year: int
-    form: str = Field(max_length=8)
-    scope: str = Field(max_length=8)
-    version: int = 0
-    body: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    built_at: datetime
-
-
-class MonthCount(SQLModel, table=True):
-    """How many cases of an agency fell into a month in one respect: a projection that a worker keeps current.
-
-    `facet` is the respect and `value` which of its kinds; the month is its first day.
-    """
-
-    agency_id: int = Field(foreign_key="agency.id", primary_key=True)
-    month: date = Field(primary_key=True)
-    facet: str = Field(max_length=32, primary_key=True)
-    value: str = Field(max_length=100, primary_key=True)
-    cases: int
 
 
 class Run(SQLModel, table=True):

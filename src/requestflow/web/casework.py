@@ -12,7 +12,7 @@ from requestflow.clock import now, today
 from requestflow.rules.channels import Delivery
 from requestflow.rules.conditions import WITHOUT_ANSWER
 from requestflow.rules.errors import RuleBroken
-from requestflow.rules.lifecycle import Action, State
+from requestflow.rules.lifecycle import Action
 from requestflow.rules.outcomes import OUTCOMES
 from requestflow.rules.standing import Standing
 from requestflow.rules.words import Text
@@ -23,27 +23,16 @@ from requestflow.store.queries.agencies import agency_at
 from requestflow.store.session import reading, transaction
 from requestflow.web.access import of_case, officer, row_number, the_case
 from requestflow.web.bench import Bench, Step, can_take, could_take, lay_out, may_take
-from requestflow.web.choices import fee_of, nobodys_time_runs
+from requestflow.web.choices import fee_of
 from requestflow.web.forms import Filled, blank, fill
 from requestflow.web.language import say
-from requestflow.web.next_day import next_day
+from requestflow.web.next_day import main_step, next_day, to_do
 from requestflow.web.proposals import proposed
 from requestflow.web.steps import STEPS_BY_HAND
 from requestflow.web.telling import timeline, typed_last
 
 room = Blueprint("casework", __name__)
 
-_NEXT = {
-    State.received: Action.confirm,
-    State.registered: Action.assign,
-    State.open: Action.decide,
-    State.waiting_correction: Action.correct,
-    State.waiting_third_party: Action.record_opinion,
-    State.waiting_agency: Action.record_opinion,
-    State.waiting_fee: Action.pay_fee,
-    State.decided: Action.send,
-    State.sent: Action.close,
-}
 _BESIDE = frozenset(
     {
         *(Action.assign, Action.transfer, Action.withdraw, Action.set_regime, Action.amend, Action.strike, Action.note),
@@ -96,7 +85,8 @@ def show(case_id: int) -> ResponseReturnValue:
             handler=_handler(bench),
             registered_by=_registered_by(bench),
             lines=timeline(bench.story, bench.standing),
-            next_step=_next(bench, now_possible),
+            to_do=to_do(bench.case, bench.person.role, bench.today),
+            next_step=step if (step := main_step(bench.case, bench.person.role, bench.today)) in now_possible else None,
             proposal=proposal if (proposal := proposed(bench)) and proposal.step in now_possible else None,
             ahead=[action for action in now_possible if action not in _BESIDE],
             beside=[action for action in now_possible if action in _BESIDE],
@@ -229,14 +219,3 @@ def _registered_by(bench: Bench) -> str:
     """The agency that gave a case its number, where another has the case now: their numbers may be alike."""
     case = bench.case
     return "" if case.registered_by_id == case.agency_id else agency_at(bench.session, case.registered_by_id).name
-
-
-def _next(bench: Bench, possible: list[Action]) -> Action | None:
-    if Action.consent_extension in possible and bench.awaits_consent():
-        return Action.consent_extension
-    if Action.extend in possible:  # the head has consented, and the term ends as before until the applicant is told
-        return Action.extend
-    if Action.record_receipt in possible and nobodys_time_runs(bench):
-        return Action.record_receipt
-    usual = _NEXT.get(bench.case.state)
-    return usual if usual in possible else None

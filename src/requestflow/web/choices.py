@@ -43,12 +43,6 @@ def not_answered(bench: Bench) -> Pairs:
     return _consultations(bench, only_unreceived=False)
 
 
-def nobodys_time_runs(bench: Bench) -> bool:
-    """Whether no awaited opinion has a day to come by, as nobody recorded when its letter arrived (Art. 32, 34)."""
-    timed = [asked for asked in bench.standing.waiting() if asked.is_third_party or asked.is_co_author]
-    return bool(timed) and not any(asked.received_on for asked in timed)
-
-
 def silent(bench: Bench) -> dict[str, Any]:
     """The one who has not answered in time, where somebody is awaited no longer (Art. 32, 34)."""
     if not has_term("third_party_opinion", bench.regime):

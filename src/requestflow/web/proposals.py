@@ -64,7 +64,7 @@ _CONSEQUENCES: Mapping[State, tuple[Text, str]] = {
 
 def proposed(bench: Bench) -> Proposal | None:
     """The step that somebody's silence allows today; None while there is time, or nothing is awaited."""
-    doing = to_do(bench.case, bench.today)
-    if doing is None or doing.step is None:
+    doing = to_do(bench.case, bench.person.role, bench.today)
+    if doing is None or doing.step is None or not doing.is_proposed:
         return None
     return Proposal(doing.step, doing.what, *_CONSEQUENCES[bench.case.state])

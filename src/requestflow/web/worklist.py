@@ -178,7 +178,7 @@ def _lines(session: Session, rows: Sequence[Row], seen: Sequence[Agency]) -> lis
     for row in rows:
         agency = by_id[row.agency_id]
         due = next_day(row, today(), calendar_for(agency.region, loaded))
-        lines.append(Shown(row, agency, due, to_do(row, today())))
+        lines.append(Shown(row, agency, due, to_do(row, officer().person.role, today())))
     return lines
 
 

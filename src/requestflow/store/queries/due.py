@@ -26,6 +26,7 @@ class Due(NamedTuple):
     agency_id: int
     handler_id: int | None
     state: State
+    extension_consented_on: date | None = None
 
 
 def regions(session: Session) -> Sequence[str]:
@@ -44,7 +45,7 @@ def asked(window: Window) -> Select[Any]:
     said = select(col(Reminder.id)).where(
         col(Reminder.case_id) == Case.id, col(Reminder.due_on) == day, col(Reminder.stage).in_(window.instead)
     )
-    columns = (col(Case.number), col(Case.agency_id), col(Case.handler_id), col(Case.state))
+    columns = (getattr(Case, name) for name in Due._fields[2:])
     found = select(col(Case.id), day, *columns).where(day.between(window.first, window.last), ~_looked_up(said))
     return found.where(*_more(window))
 

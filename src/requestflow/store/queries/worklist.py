@@ -106,6 +106,8 @@ class Row(NamedTuple):
     next_on: date | None
     is_provisional: bool
     extension_asked_on: date | None
+    extension_consented_on: date | None
+    letter_sent_on: date | None
     outcome: str | None
     closed_on: date | None
     timeliness: Timeliness | None

@@ -29,6 +29,8 @@ _SOUGHT = [
     ("remedy", "ix_remedy_pending", ["kind", "filed_on"], "result IS NULL", "result IS NULL"),
 ]
 
+_TO_BE_DONE = ("extension_consented_on", "letter_sent_on")
+
 
 def _allow(*actions: str) -> None:
     """The actions that an event may have."""
@@ -59,6 +61,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("agency_id", "month", "facet", "value", name=op.f("pk_monthcount")),
     )
     op.create_table(
+        "keptreport",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("form", sa.String(length=8), nullable=False),
+        sa.Column("scope", sa.String(length=8), nullable=False),
+        sa.Column("basis", sa.String(length=64), nullable=False),
+        sa.Column("mark", sa.Integer(), nullable=False),
+        sa.Column("seen", sa.Integer(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_keptreport_agency_id_agency")),
+        sa.PrimaryKeyConstraint("agency_id", "year", "form", "scope", name=op.f("pk_keptreport")),
+    )
+    op.create_table(
         "savedfilter",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -73,6 +88,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("address", sa.String(length=200), server_default="", nullable=False))
         batch_op.add_column(sa.Column("website", sa.String(length=200), server_default="", nullable=False))
         batch_op.add_column(sa.Column("silenced", sa.JSON(), server_default="[]", nullable=False))
+        batch_op.add_column(sa.Column("revision", sa.Integer(), server_default="0", nullable=False))
 
     with op.batch_alter_table("mail", schema=None) as batch_op:
         batch_op.add_column(sa.Column("html", sa.String(), server_default="", nullable=False))
@@ -110,6 +126,8 @@ def upgrade() -> None:
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("silenced", sa.JSON(), server_default="[]", nullable=False))
 
+    for name in _TO_BE_DONE:
+        op.add_column("case", sa.Column(name, sa.Date(), nullable=True))
     op.create_index("ix_reminder_raised_on", "reminder", ["raised_on", "stage"], unique=False)
     for table, name, columns, sqlite, postgresql in _SOUGHT:
         op.create_index(name, table, columns, sqlite_where=sa.text(sqlite), postgresql_where=sa.text(postgresql))
@@ -119,6 +137,8 @@ def downgrade() -> None:
     for table, name, _columns, sqlite, postgresql in _SOUGHT:
         op.drop_index(name, table, sqlite_where=sa.text(sqlite), postgresql_where=sa.text(postgresql))
     op.drop_index("ix_reminder_raised_on", table_name="reminder")
+    for name in _TO_BE_DONE:
+        op.drop_column("case", name)
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_column("silenced")
 
@@ -150,12 +170,14 @@ def downgrade() -> None:
         batch_op.drop_column("html")
 
     with op.batch_alter_table("agency", schema=None) as batch_op:
+        batch_op.drop_column("revision")
         batch_op.drop_column("silenced")
         batch_op.drop_column("website")
         batch_op.drop_column("address")
         batch_op.drop_column("phone")
 
     op.drop_table("savedfilter")
+    op.drop_table("keptreport")
     op.drop_table("monthcount")
     op.drop_table("run")
     _allow(*_BEFORE)
