@@ -1,4 +1,4 @@
-"""What the tables share: words of the trade, exact decimals, silenced notices, and indexes of some rows only."""
+"""What the tables share: how constraints are called, words of the trade, exact decimals, indexes of some rows only."""
 
 from decimal import Decimal
 from enum import StrEnum
@@ -8,6 +8,15 @@ from sqlalchemy import JSON, BigInteger, Column, Dialect, Enum, Index, TypeDecor
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlmodel import SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
 
 
 def silenced() -> Column[list[str]]:
