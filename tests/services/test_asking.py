@@ -15,6 +15,7 @@ from requestflow.services import asking
 from requestflow.services.asking import KEPT, Asking
 from requestflow.services.intake import new_key
 from requestflow.store.models import Draft, Mail
+from requestflow.store.session import reading, transaction
 from tests.make import an_agency, an_entry
 
 
@@ -135,14 +136,28 @@ def test_a_draft_goes_a_day_after_it_was_typed(session: Session) -> None:
 
 
 def test_a_draft_goes_when_it_is_sent_and_its_key_leads_to_the_case(session: Session) -> None:
-    agency, key, entry = an_agency(session), new_key(), an_entry(Hand.applicant)
-    asking.keep(session, key, {"phone": "1"}, now=entry.now)
+    key, entry = new_key(), an_entry(Hand.applicant)
+    asking.keep(session, key, _asked(an_agency(session).code).model_dump() | {"postcode": ""}, now=entry.now)
     assert asking.sent(session, key) is None
-    made = asking.ask(session, _asked(agency.code), entry, key=key)
+    made = asking.send(session, key, entry)
     again = asking.sent(session, key)
+    assert made is not None
     assert again is not None
     assert (again.case.id, again.access_code) == (made.case.id, made.access_code)
     assert session.exec(select(Draft)).all() == []
+    assert asking.send(session, key, entry) is None
+
+
+@pytest.mark.parametrize("wrong", [{"agency": "MOON"}, {"email": ""}, {"description": ""}])
+def test_a_draft_that_cannot_be_sent_stays_as_it_was_typed(empty_database_url: str, wrong: dict[str, str]) -> None:
+    key, entry = new_key(), an_entry(Hand.applicant)
+    with transaction() as session:
+        typed = _asked(an_agency(session).code).model_dump(mode="json") | wrong
+        asking.keep(session, key, typed, now=entry.now)
+    with pytest.raises((RuleBroken, ValidationError)), transaction() as session:
+        asking.send(session, key, entry)
+    with reading() as session:
+        assert asking.kept(session, key) == typed
 
 
 def test_a_draft_lies_under_no_key_that_can_be_read_in_the_database(session: Session) -> None:

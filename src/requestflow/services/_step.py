@@ -10,7 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session, col, select
 
 from requestflow.rules import conditions
@@ -23,9 +25,16 @@ from requestflow.rules.words import spoken
 from requestflow.rules.workdays import Calendar
 from requestflow.services import people
 from requestflow.services.entry import Entry
-from requestflow.store.inserting import insert
+from requestflow.store.inserting import Inserting, stated
 from requestflow.store.models import NO_TERM, Case, Event, Person, Remedy
 from requestflow.store.queries.calendars import calendar_of
+
+_APPENDING = insert(Event)
+_MOVES = (
+    select(col(Event.action), col(Event.happened_on), col(Event.facts), col(Event.seq))
+    .where(col(Event.case_id) == bindparam("case_id"))
+    .order_by(col(Event.seq))
+)
 
 
 class Conflict(RuleBroken):
@@ -56,12 +65,19 @@ def begin(session: Session, case: Case, action: Action, *, on: date, entry: Entr
     _refuse(session, case, action, on, entry)
     move = Move(action, on, {}, 1)
     _write(case, replay([move]), calendar_of(session, case.agency_id))
-    inserting = insert(session, Case).on_conflict_do_nothing(index_elements=["idempotency_key"]).returning(Case)
-    stored = session.scalars(inserting, [case.model_dump(exclude={"id"})]).first()
-    if stored is not None:
-        session.add(event_of(stored, move, entry))
-        session.flush()
-    return stored
+    case_id = session.connection().scalar(_storing(session), case.model_dump(exclude={"id"}))
+    if case_id is None:
+        return None
+    case.id = case_id
+    make_transient_to_detached(case)  # to the session it is a row that was read
+    session.add(case)
+    _append(session, case, move, entry)
+    return case
+
+
+@stated
+def _storing(insert: Inserting) -> ReturningInsert[int]:
+    return insert(Case).on_conflict_do_nothing(index_elements=["idempotency_key"]).returning(col(Case.id))
 
 
 def take(
@@ -72,7 +88,7 @@ def take(
     on: date,
     entry: Entry,
     facts: Mapping[str, Any] | None = None,
-) -> Event:
+) -> None:
     """Takes one step of a case on the legal day `on`, or refuses it with RuleBroken; the only way to move a case."""
     _refuse(session, case, action, on, entry)
     _claim(session, case, entry.seen)
@@ -85,14 +101,12 @@ def take(
             conditions.check(standing, move, calendar)
 
     standing = replay([*moves, move], check)
-    event = event_of(case, move, entry)
-    session.add(event)
+    _append(session, case, move, entry)
     there = agency_of(standing, case.registered_by_id)
     if there != case.agency_id:  # from a transfer on, the days off of the new agency count
         calendar = calendar_of(session, there)
     project(session, case, standing, calendar)
     session.flush()
-    return event
 
 
 def _refuse(session: Session, case: Case, action: Action, on: date, entry: Entry) -> None:
@@ -115,23 +129,23 @@ def refuse_future(on: date, today: date) -> None:
 
 def moves_of(session: Session, case: Case) -> list[Move]:
     """The moves of a case in the order of typing."""
-    events = session.exec(select(Event).where(Event.case_id == case.id).order_by(col(Event.seq)))
-    return [event.move() for event in events]
+    return [Move(*row) for row in session.exec(_MOVES, params={"case_id": case.id})]
 
 
-def event_of(case: Case, move: Move, entry: Entry) -> Event:
-    """The row that remembers one move and who typed it."""
+def _append(session: Session, case: Case, move: Move, entry: Entry) -> None:
+    """Remembers one move and who typed it."""
     officer, hand = (entry.by, None) if isinstance(entry.by, Person) else (None, entry.by)
-    return Event(
-        case_id=case.id,
-        seq=move.seq,
-        action=move.action,
-        happened_on=move.happened_on,
-        recorded_at=entry.now,
-        person_id=officer.id if officer else None,
-        hand=hand,
-        facts=dict(move.facts),
-    )
+    row = {
+        "case_id": case.id,
+        "seq": move.seq,
+        "action": move.action,
+        "happened_on": move.happened_on,
+        "recorded_at": entry.now,
+        "person_id": officer.id if officer else None,
+        "hand": hand,
+        "facts": dict(move.facts),
+    }
+    session.connection().execute(_APPENDING, row)
 
 
 def project(session: Session, case: Case, standing: Standing, calendar: Calendar) -> None:
@@ -249,10 +263,9 @@ def _claim(session: Session, case: Case, seen: int | None) -> None:
     """Takes the next version of the case, or raises Conflict: of two who act at once, one wins."""
     version = case.version if seen is None else seen
     claim = update(Case).where(col(Case.id) == case.id, col(Case.version) == version).values(version=version + 1)
-    claimed = session.execute(claim.returning(col(Case.id)), execution_options={"synchronize_session": False})
-    if claimed.first() is None:
+    as_it_is_now = {"synchronize_session": False, "populate_existing": True}
+    if session.scalars(claim.returning(Case), execution_options=as_it_is_now).first() is None:
         raise Conflict
-    session.refresh(case)
 
 
 def _kept(facts: Mapping[str, Any]) -> dict[str, Any]:

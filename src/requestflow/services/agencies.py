@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, SQLModel, col, select
 
 from requestflow.rules.errors import RuleBroken
@@ -20,6 +21,7 @@ class Level(Word):
     vertical = "vertical", "垂直管理部门", "Department led from above"
 
 
+_BY_CODE = select(Agency).where(Agency.code == bindparam("code"))
 _WEBSITE = re.compile(r"https?://[^\s/]+\.[^\s/]+(/\S*)?")
 REACHED = ("phone", "address", "website")
 """How an applicant reaches the office."""
@@ -44,7 +46,7 @@ class NewAgency(SQLModel):
 
 def found(session: Session, code: str) -> Agency:
     """The agency of that code; RuleBroken if there is none."""
-    agency = session.exec(select(Agency).where(Agency.code == code)).first()
+    agency = session.exec(_BY_CODE, params={"code": code}).first()
     if agency is None:
         raise RuleBroken(
             f"没有代码为“{code}”的机关，请核对机关代码。",
@@ -60,7 +62,7 @@ def set_up(session: Session, new: NewAgency) -> Agency:
     RuleBroken for an unknown parent, another place in the tree, or a website that is no address of one: an agency once
     placed in the tree stays where it is, as the figures of past years were added up along the tree.
     """
-    agency = session.exec(select(Agency).where(Agency.code == new.code)).first()
+    agency = session.exec(_BY_CODE, params={"code": new.code}).first()
     if agency is None:
         return add(session, new)
     parent = found(session, new.parent) if new.parent else None

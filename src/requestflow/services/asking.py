@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Self
 
 from pydantic import model_validator
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlmodel import Session, SQLModel, col, select
 
 from requestflow.paper import mail as paper
@@ -22,7 +22,7 @@ from requestflow.services._fields import Address, Given, GivenShort, GivenWords,
 from requestflow.services.entry import Entry
 from requestflow.services.intake import NewCase, Registered
 from requestflow.services.mail import Letter
-from requestflow.store.inserting import insert
+from requestflow.store.inserting import Insert, Inserting, stated
 from requestflow.store.models import Agency, Case, Draft
 
 ARTICLE = "条例（2019）第29条"
@@ -32,8 +32,8 @@ _FORMS = (
     ("email", re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+"), "电子邮箱", "an e-mail address"),
     ("postcode", re.compile(r"\d{6}"), "邮政编码", "a postcode"),
 )
-
-
+_FORGETTING = delete(Draft).where(col(Draft.kept_at) < bindparam("until"))
+_DROPPING = delete(Draft).where(col(Draft.key_hash) == bindparam("key")).returning(col(Draft.typed))
 _MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d*)")
 _MOBILE_DIGITS = 11
 
@@ -141,10 +141,16 @@ def _unreachable(said: Mapping[str, Any]) -> Iterator[RuleBroken]:
 
 def keep(session: Session, key: str, typed: Mapping[str, str], *, now: datetime) -> None:
     """Keeps what was typed under the key of its submission until it is sent, a day at most; older ones go."""
-    session.execute(delete(Draft).where(col(Draft.kept_at) < now - KEPT))
-    row = {"typed": dict(typed), "kept_at": now}
-    keeping = insert(session, Draft).values(key_hash=intake.hashed(key), **row)
-    session.execute(keeping.on_conflict_do_update(index_elements=["key_hash"], set_=row))
+    connection = session.connection()
+    connection.execute(_FORGETTING, {"until": now - KEPT})
+    connection.execute(_keeping(session), {"key_hash": intake.hashed(key), "typed": dict(typed), "kept_at": now})
+
+
+@stated
+def _keeping(insert: Inserting) -> Insert:
+    row = insert(Draft)
+    later = {"typed": row.excluded.typed, "kept_at": row.excluded.kept_at}
+    return row.on_conflict_do_update(index_elements=["key_hash"], set_=later)
 
 
 def kept(session: Session, key: str) -> dict[str, str] | None:
@@ -170,9 +176,10 @@ def unfinished(session: Session, keys: Sequence[str]) -> list[Unfinished]:
     return [Unfinished(by_hash[draft.key_hash], draft.typed, draft.kept_at) for draft in drafts]
 
 
-def drop(session: Session, key: str) -> None:
-    """Removes what is kept under the key."""
-    session.execute(delete(Draft).where(col(Draft.key_hash) == intake.hashed(key)))
+def drop(session: Session, key: str) -> dict[str, str] | None:
+    """Removes what is kept under the key, and returns it; None if nothing is kept (any more)."""
+    typed: dict[str, str] | None = session.connection().scalar(_DROPPING, {"key": intake.hashed(key)})
+    return typed
 
 
 def sent(session: Session, key: str) -> Registered | None:
@@ -181,10 +188,22 @@ def sent(session: Session, key: str) -> Registered | None:
     return Registered(case, intake.access_code(key), False) if case else None
 
 
+def send(session: Session, key: str, entry: Entry, *, site: str = "", language: str = "zh") -> Registered | None:
+    """Asks what is kept under the key, which goes with it; None if nothing is kept (any more).
+
+    Raises ValidationError or RuleBroken where it cannot be asked so; what is kept then stays, if nothing is committed.
+    """
+    typed = drop(session, key)
+    if typed is None:
+        return None
+    asking = Asking.model_validate({name: said for name, said in typed.items() if said})
+    return ask(session, asking, entry, key=key, site=site, language=language)
+
+
 def ask(
     session: Session, asking: Asking, entry: Entry, *, key: str, site: str = "", language: str = "zh"
 ) -> Registered:
-    """Hands the request to its agency by the web channel and drops its draft; the same `key` gives the same case.
+    """Hands the request to its agency by the web channel; the same `key` gives the same case.
 
     Whoever gave an e-mail address gets a letter with the number and what happens next, in `language`, with a link to
     the pages at `site`, if that is known.
@@ -193,7 +212,6 @@ def ask(
     said = asking.model_dump(exclude={"agency"}) | {"id_type": asking.id_type.value}
     new = NewCase(channel=Channel.web, submitted_on=entry.today, **said)
     registered = intake.register(session, agency, new, entry, key=key)
-    drop(session, key)
     if registered.is_new and asking.email:
         mail.write(session, [_receipt(registered.case, agency, entry, site, language)], entry.now)
     return registered

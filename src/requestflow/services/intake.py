@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pydantic import model_validator
 from sqlalchemy import update
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session, SQLModel, col, select
 
 from requestflow.rules import channels
@@ -19,7 +20,7 @@ from requestflow.rules.lifecycle import Action, State
 from requestflow.services import _step
 from requestflow.services._fields import Address, Given, GivenWords, Line, MaybeDay, Postcode, Short, Topic, Words, tidy
 from requestflow.services.entry import Entry
-from requestflow.store.inserting import insert
+from requestflow.store.inserting import Inserting, stated
 from requestflow.store.models import Agency, Case, Counter
 
 REISSUED = "reissued"
@@ -81,9 +82,6 @@ def register(session: Session, agency: Agency, new: NewCase, entry: Entry, *, ke
     """
     key = key or new_key()
     code = access_code(key)
-    known = _known(session, key)
-    if known:
-        return Registered(known, code, False)
     receipt = channels.received_on(
         new.channel,
         new.mail_kind,
@@ -106,7 +104,7 @@ def register(session: Session, agency: Agency, new: NewCase, entry: Entry, *, ke
     )
     action = Action.register if receipt else Action.arrive
     case = _step.begin(session, born, action, on=arrived_on, entry=entry)
-    if case is None:  # the same request was posted at the same time; that one is the case
+    if case is None:  # the same request was posted before, or at the same time; that one is the case
         _give_back(session, agency.id, arrived_on.year, nth)
         case = _known(session, key)
         assert case is not None  # it was committed, else its key would not have been in our way
@@ -133,12 +131,17 @@ def reissue(session: Session, case: Case, entry: Entry) -> str:
 
 def next_number(session: Session, agency_id: int, year: int, count: int = 1) -> int:
     """Takes the next `count` numbers of an agency and year and returns the first; the counter row is the lock."""
-    taking = insert(session, Counter).values(agency_id=agency_id, year=year, last=count)
-    taking = taking.on_conflict_do_update(
-        index_elements=["agency_id", "year"], set_={"last": col(Counter.last) + count}
-    )
-    last: int = session.execute(taking.returning(col(Counter.last))).scalar_one()
+    row = {"agency_id": agency_id, "year": year, "last": count}
+    last: int = session.connection().execute(_counting(session), row).scalar_one()
     return last - count + 1
+
+
+@stated
+def _counting(insert: Inserting) -> ReturningInsert[int]:
+    """Adds `last` to the row's own, if it is there."""
+    row = insert(Counter)
+    more = {"last": col(Counter.last) + row.excluded.last}
+    return row.on_conflict_do_update(index_elements=["agency_id", "year"], set_=more).returning(col(Counter.last))
 
 
 def number_of(year: int, nth: int) -> str:

@@ -19,7 +19,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.words import Word
-from requestflow.store.inserting import insert
+from requestflow.store.inserting import Insert, Inserting, stated
 from requestflow.store.models import Mail, Person
 from requestflow.store.queries import letters as keys
 
@@ -86,7 +86,12 @@ def write(session: Session, letters: Sequence[Letter], now: datetime) -> None:
         return
     fresh = {"created_at": now, "next_try_at": now, "attempts": 0, "last_error": ""}
     rows = [{**letter._asdict(), "subject": _one_line(letter.subject), **fresh} for letter in letters]
-    session.execute(insert(session, Mail).on_conflict_do_nothing(index_elements=["key"]), rows)
+    session.connection().execute(_writing(session), rows)
+
+
+@stated
+def _writing(insert: Inserting) -> Insert:
+    return insert(Mail).on_conflict_do_nothing(index_elements=["key"])
 
 
 def write_new(session: Session, letters: Sequence[Letter], now: datetime) -> int:

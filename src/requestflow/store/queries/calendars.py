@@ -8,6 +8,9 @@ from requestflow.rules.workdays import Calendar, DayOff, calendar_for
 from requestflow.store.models import CalendarDay
 from requestflow.store.queries.agencies import agency_at
 
+_DAY, _REGION = col(CalendarDay.day), col(CalendarDay.region)
+_NOTICED = select(_DAY, col(CalendarDay.worked), col(CalendarDay.name), _REGION).order_by(_DAY, _REGION)
+
 
 def calendar_of(session: Session, agency_id: int) -> Calendar:
     """The calendar of an agency, its notices read anew so that one loaded by another process counts at once."""
@@ -21,9 +24,9 @@ def calendar_of_region(session: Session, region: str = "") -> Calendar:
 
 def notices_loaded(session: Session) -> tuple[DayOff, ...]:
     """The days of the notices loaded on top of the built-in calendar, by day and region."""
-    return tuple(DayOff(day.day, day.worked, day.name, day.region) for day in days_loaded(session))
+    return tuple(DayOff(*row) for row in session.connection().execute(_NOTICED))
 
 
 def days_loaded(session: Session) -> Sequence[CalendarDay]:
     """The rows of these days, with the notice that each came from, by day and region."""
-    return session.exec(select(CalendarDay).order_by(col(CalendarDay.day), col(CalendarDay.region))).all()
+    return session.exec(select(CalendarDay).order_by(_DAY, _REGION)).all()

@@ -12,7 +12,6 @@ from requestflow.rules.descriptions import COMPLAINT, FEATURES, found_in, is_com
 from requestflow.rules.documents import IdType, documents_of
 from requestflow.rules.errors import RuleBroken
 from requestflow.services import asking
-from requestflow.services.asking import Asking
 from requestflow.services.intake import new_key
 from requestflow.settings import settings
 from requestflow.store.session import transaction
@@ -96,15 +95,15 @@ def review(draft: str) -> ResponseReturnValue:
 @public
 @limiter.limit("300 per minute")
 def send(draft: str) -> ResponseReturnValue:
-    """Makes the case. The office is looked up by the verb itself, so that sending reads nothing twice."""
-    known = drafts.left(draft)
+    """Makes the case of the draft. All of it is one transaction, so that what cannot be sent stays as it was typed."""
+    key, site, spoken = drafts.key(draft), settings().base_url, language()
     try:
-        form = Asking.model_validate({name: said for name, said in known.typed.items() if said})
         with transaction() as database:
-            site = settings().base_url
-            sent = asking.ask(database, form, by_applicant(), key=known.key, site=site, language=language())
+            sent = asking.send(database, key, by_applicant(), site=site, language=spoken)
     except (ValueError, RuleBroken):  # an answer is missing, or the office has gone: the check says which
         return redirect(url_for("public.review", draft=draft), 303)
+    if sent is None:
+        return drafts.gone(key)
     return redirect(url_for("public.receipt", slip=slip_of(sent.case.number, sent.access_code)), 303)
 
 

@@ -40,14 +40,17 @@ def begin(key: str, posted: Mapping[str, str]) -> str:
     return draft_of(key)
 
 
+def key(draft: str) -> str:
+    """The key of a draft; leads on if it is too old or not of here."""
+    return key_of(draft) or abort(gone(None))
+
+
 def left(draft: str) -> Left:
     """What was typed of a draft; leads on if it is sent, too old or not of here."""
-    key = key_of(draft) or abort(_gone(None))
+    known = key(draft)
     with reading() as database:
-        typed = asking.kept(database, key)
-    if typed is None:
-        abort(_gone(key))
-    return Left(key, typed)
+        typed = asking.kept(database, known)
+    return Left(known, typed) if typed is not None else abort(gone(known))
 
 
 def keep(draft: str, question: Question, posted: Mapping[str, str]) -> dict[str, str]:
@@ -94,7 +97,7 @@ def first_open(form: Filled[Asking]) -> str | None:
     return question_of(next(iter(form.errors))) if form.errors else None
 
 
-def _gone(key: str | None) -> Response:
+def gone(key: str | None) -> Response:
     """Where somebody comes back to a draft that is none any more: to its receipt, or to the first question."""
     with reading() as database:
         registered = asking.sent(database, key) if key else None
