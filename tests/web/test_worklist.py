@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import pytest
 from sqlmodel import Session, select
@@ -164,6 +165,25 @@ def test_an_office_does_not_see_the_cases_of_others(sign_in: SignIn) -> None:
     county = sign_in(Role.clerk, "COUNTY")
     assert _names(county.get("/desk")) == _names(county.get("/cases")) == ["县里"]
     assert county.get("/desk", agency="LAND").status == 404
+
+
+def test_of_two_cases_of_one_number_each_says_who_numbered_it(sign_in: SignIn) -> None:
+    clerk, county, land = sign_in(), sign_in(Role.clerk, "COUNTY"), sign_in(Role.clerk, "LAND")
+    own, handed_on = _case("LAND", applicant_name="本局"), _case("COUNTY", applicant_name="转来")
+    assert own.number == handed_on.number
+    _take(casework.transfer, handed_on, casework.Transfer(on=today(), to="LAND", reason="属其职责"))
+    for reader in (clerk, land):
+        for path in ("/desk", "/cases"):
+            page = reader.get(path)
+            told = {name: "由临江县人民政府编号" in " ".join(row.itertext()) for name, row in _rows(page).items()}
+            assert told == {"本局": False, "转来": True}, (reader, path)
+    assert list(_rows(county.get("/desk"))) == []
+    assert "吴山市自然资源局" in " ".join(_rows(county.get("/cases"))["转来"].itertext()), "who has it now"
+
+
+def _rows(page: Page) -> dict[str, Element]:
+    """The rows of a list by their applicant."""
+    return dict(zip(_names(page), page.every(".//tbody/tr"), strict=True))
 
 
 def test_an_empty_queue_says_what_to_do(sign_in: SignIn) -> None:

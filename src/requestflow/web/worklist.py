@@ -46,10 +46,9 @@ class Narrowed(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A line of a list: the case, its agency, what is due next, and what is to be done."""
+    """A line of a list: the case, what is due next, and what is to be done."""
 
     row: Row
-    agency: Agency
     next: NextDay | None
     to_do: ToDo | None
 
@@ -70,7 +69,7 @@ def queue() -> ResponseReturnValue:
         may_assign = person.role in TAKERS[Action.assign]
         return render_template(
             "worklist/queue.html",
-            lines=_lines(session, rows, seen),
+            lines=_lines(session, rows),
             piles=list(zip(Pile, counts, strict=False)),
             kept=list(zip(kept, counts[len(Pile) :], strict=True)),
             here=looking.query_of(request.args),
@@ -154,7 +153,8 @@ def find() -> ResponseReturnValue:
         rows, more = worklist.found(session, sought, request.args.get("before", type=row_number))
         return render_template(
             "worklist/found.html",
-            lines=_lines(session, rows, seen),
+            lines=_lines(session, rows),
+            tells_agency=len(seen) > 1 or any(row.agency_id != officer().agency.id for row in rows),
             sought=sought,
             narrowed=(narrowed := _narrowed(_of_search(sought))),
             passed_on=[(each.name, each.value) for each in narrowed],
@@ -171,15 +171,9 @@ def find() -> ResponseReturnValue:
         )
 
 
-def _lines(session: Session, rows: Sequence[Row], seen: Sequence[Agency]) -> list[Shown]:
-    loaded = notices_loaded(session)
-    by_id = {agency.id: agency for agency in seen}
-    lines = []
-    for row in rows:
-        agency = by_id[row.agency_id]
-        due = next_day(row, today(), calendar_for(agency.region, loaded))
-        lines.append(Shown(row, agency, due, to_do(row, officer().person.role, today())))
-    return lines
+def _lines(session: Session, rows: Sequence[Row]) -> list[Shown]:
+    loaded, on, role = notices_loaded(session), today(), officer().person.role
+    return [Shown(row, next_day(row, on, calendar_for(row.region, loaded)), to_do(row, role, on)) for row in rows]
 
 
 def _chosen(seen: Sequence[Agency]) -> list[int]:

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from requestflow.rules.lifecycle import TAKERS, Action
 from requestflow.store.models import Agency, Event, Person
+from requestflow.store.one_of import one_of
 from requestflow.store.queries.agencies import below
 
 
@@ -44,7 +45,7 @@ def handlers_in(session: Session, agencies: Sequence[int]) -> Sequence[tuple[Per
     asked = (
         select(Person, Agency.name)
         .join(Agency, col(Person.agency_id) == col(Agency.id))
-        .where(col(Person.agency_id).in_(agencies), col(Person.role).in_(TAKERS[Action.decide]), col(Person.is_active))
+        .where(one_of(Person.agency_id, agencies), col(Person.role).in_(TAKERS[Action.decide]), col(Person.is_active))
     )
     return session.exec(asked.order_by(col(Agency.path), col(Person.name)).limit(_MOST_LISTED)).all()
 

@@ -12,6 +12,7 @@ from requestflow.rules.horizon import Horizon, Span
 from requestflow.rules.lifecycle import State
 from requestflow.rules.months import Months
 from requestflow.store.models import Case, MonthCount, Person
+from requestflow.store.one_of import one_of
 from requestflow.store.queries.counted import Facet
 
 Rows = Select[*tuple[Any, ...]]
@@ -79,7 +80,7 @@ def _sum() -> ColumnElement[int]:
 
 
 def _kept(agencies: Sequence[int], months: Months) -> list[ColumnElement[bool]]:
-    return [col(MonthCount.agency_id).in_(agencies), col(MonthCount.month).between(*months)]
+    return [one_of(MonthCount.agency_id, agencies), col(MonthCount.month).between(*months)]
 
 
 def by_due_day(
@@ -111,7 +112,7 @@ def _where(spans: Mapping[Horizon, Span]) -> ColumnElement[str]:
 
 
 def _is_open(agencies: Sequence[int]) -> list[ColumnElement[bool]]:
-    return [col(Case.next_on).is_not(None), col(Case.agency_id).in_(agencies)]
+    return [col(Case.next_on).is_not(None), one_of(Case.agency_id, agencies)]
 
 
 def workload(session: Session, agencies: Sequence[int], today: date) -> list[Load]:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, true, tuple_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from requestflow.rules.applicants import ApplicantKind
@@ -18,12 +19,14 @@ from requestflow.rules.months import Months
 from requestflow.rules.outcomes import Category, codes_of
 from requestflow.rules.words import Word
 from requestflow.store.columns import seen_on_the_way
-from requestflow.store.models import Case, Person
+from requestflow.store.models import Agency, Case, Person
+from requestflow.store.one_of import one_of
 
 PAGE = 50
 _MANY = 8  # agencies; of more it is quicker to walk along the order of a list than to sort all that they have
 MOST_COUNTED = 1000  # a pile is counted up to here, so that counting a million cases costs no more than a thousand
 _SHOWN_OF_DESCRIPTION = 160
+_NUMBERING = aliased(Agency)
 _HIGHEST_ID = 2**31 - 1
 
 
@@ -89,7 +92,10 @@ class Sought:
 
 
 class Row(NamedTuple):
-    """One case in a list; `next_on` is that of the models."""
+    """One case in a list, with the names of the agency that has it and of its handler; `next_on` is that of the models.
+
+    `numbered_by` is the agency that registered it, where that is another: the numbers of two agencies may be alike.
+    """
 
     id: int
     version: int
@@ -112,6 +118,9 @@ class Row(NamedTuple):
     closed_on: date | None
     timeliness: Timeliness | None
     handler: str | None
+    agency: str
+    region: str
+    numbered_by: str | None
 
 
 class Place(NamedTuple):
@@ -193,17 +202,23 @@ def _whose(sought: Sought) -> ColumnElement[bool]:
 def by(agency_id: Any, agencies: Sequence[int]) -> ColumnElement[bool]:
     """That a case is one of these agencies', by that column of it."""
     column = col(agency_id)
-    return seen_on_the_way(column).in_(agencies) if len(agencies) > _MANY else column.in_(agencies)
+    return one_of(seen_on_the_way(column), agencies) if len(agencies) > _MANY else column.in_(agencies)
 
 
 def _rows() -> Select[Any]:
     computed: dict[str, Any] = {
         "description": func.substr(col(Case.description), 1, _SHOWN_OF_DESCRIPTION),
         "handler": col(Person.name),
+        "agency": col(Agency.name),
+        "region": col(Agency.region),
+        "numbered_by": col(_NUMBERING.name),
     }
     columns = [computed[name] if name in computed else getattr(Case, name) for name in Row._fields]
-    handler = col(Case.handler_id) == col(Person.id)
-    return select(*columns).select_from(Case).outerjoin(Person, handler)
+    has_it = col(Case.agency_id) == col(Agency.id)
+    is_another = col(Case.registered_by_id) != col(Case.agency_id)
+    numbered_it = and_(col(Case.registered_by_id) == col(_NUMBERING.id), is_another)
+    rows = select(*columns).select_from(Case).outerjoin(Agency, has_it).outerjoin(_NUMBERING, numbered_it)
+    return rows.outerjoin(Person, col(Case.handler_id) == col(Person.id))
 
 
 def _of(wanted: Wanted) -> list[ColumnElement[bool]]:
