@@ -40,12 +40,14 @@ def ask_for_days_off() -> int:
 
 @timed("annual reports drafted", **AGAIN)
 def draft_reports() -> int:
-    """Drafts last year's report of every agency that has none yet, each in a transaction of its own."""
+    """Drafts last year's report of every agency without one, each in a transaction of its own, then tells of them."""
     with reading() as session:
         missing = yearend.undrafted(session, today())
     for agency_id in missing:
         with transaction() as session:
-            yearend.draft(session, agency_id, today(), now(), site=settings().base_url)
+            yearend.draft(session, agency_id, today(), now())
+    with transaction() as session:
+        yearend.tell_of_drafts(session, today(), now(), site=settings().base_url)
     return len(missing)
 
 

@@ -19,8 +19,11 @@ def at(day: date) -> datetime:
     return datetime.combine(day, time(4), UTC)
 
 
-def drafted(session: Session, agency: Agency, on: date = NEW_YEAR) -> None:
-    yearend.draft(session, agency.id, on, at(on), site=SITE)
+def drafted(session: Session, *agencies: Agency, on: date = NEW_YEAR) -> int:
+    """The run of a day: how many letters it wrote about its drafts and about those left untold."""
+    for agency in agencies:
+        yearend.draft(session, agency.id, on, at(on))
+    return yearend.tell_of_drafts(session, on, at(on), site=SITE)
 
 
 def mails(session: Session, notice: Notice) -> list[Mail]:
@@ -66,7 +69,7 @@ def test_a_check_that_fails_is_named_with_its_meaning(session: Session) -> None:
     last_year.body = body
     session.flush()
     drafted(session, agency)
-    [mail] = [mail for mail in mails(session, Notice.report_drafted) if ":2026:" in mail.key]
+    [mail] = mails(session, Notice.report_drafted)
     assert "C-OPENING: " in mail.body
     assert case.applicant_name not in mail.body
 
@@ -81,26 +84,64 @@ def test_a_government_is_told_of_its_own_report_and_of_that_of_the_tree(session:
     assert "【本机关及所属各机关】" in mail.body
 
 
-def test_whoever_reports_for_several_agencies_reads_in_the_subject_which_report_is_meant(session: Session) -> None:
+def test_whoever_reports_for_several_agencies_gets_one_letter_for_all_of_them(session: Session) -> None:
+    city = an_agency(session)
+    bureaus = [an_agency(session, parent=city) for _ in range(2)]
+    an_officer(session, city, Role.statistics)
+    an_officer(session, city, Role.head, language="en")
+    assert drafted(session, *reversed(bureaus), city) == 2
+    assert yearend.remind(session, date(2027, 1, 29), at(date(2027, 1, 29)), site=SITE) == 2
+    drafts, english = mails(session, Notice.report_drafted)
+    due, english_due = mails(session, Notice.report_due)
+    assert drafts.subject == "2026年政府信息公开工作年度报告（3个机关）草稿已生成（2027年1月31日前公布）"
+    assert due.subject == "2026年政府信息公开工作年度报告（3个机关）应当于2027年1月31日前公布，今天以后没有工作日"
+    assert (
+        english.subject == "The yearly reports for 2026 of 3 agencies are drafted (to be published by 31 January 2027)"
+    )
+    assert english_due.subject.startswith(
+        "The yearly reports for 2026 of 3 agencies must be published by 31 January 2027: "
+    )
+    for letter in (drafts, due, english, english_due):
+        places = [letter.body.index(f"\n{agency.name}\n") for agency in (city, *bureaus)]
+        assert places == sorted(places), "in the order of the tree"
+        assert all(f"{SITE}/annual/2026?agency={agency.code}" in letter.body for agency in (city, *bureaus))
+
+
+def test_regions_with_days_off_of_their_own_are_told_of_apart(session: Session) -> None:
+    city = an_agency(session, region="宁夏")
+    bureau = an_agency(session, parent=city, region="新疆")
+    an_officer(session, city, Role.statistics)
+    assert drafted(session, city, bureau) == 1
+    assert yearend.remind(session, date(2027, 1, 26), at(date(2027, 1, 26)), site=SITE) == 2
+    assert [bureau.name in letter.body for letter in mails(session, Notice.report_due)] == [False, True]
+
+
+def test_whoever_reports_for_another_agency_reads_in_the_subject_which_one_is_meant(session: Session) -> None:
     city = an_agency(session)
     bureau = an_agency(session, parent=city)
     an_officer(session, city, Role.statistics)
-    drafted(session, city)
     drafted(session, bureau)
-    yearend.remind(session, date(2027, 1, 29), at(date(2027, 1, 29)), site=SITE)
-    own, theirs = mails(session, Notice.report_drafted)
-    _, due = mails(session, Notice.report_due)
-    assert own.subject.startswith("2026年政府信息公开工作年度报告草稿已生成")
-    assert theirs.subject.startswith(f"2026年政府信息公开工作年度报告（{bureau.name}）草稿已生成")
-    assert due.subject == (
-        f"2026年政府信息公开工作年度报告（{bureau.name}）应当于2027年1月31日前公布，今天以后没有工作日"
-    )
+    [letter] = mails(session, Notice.report_drafted)
+    assert letter.subject == f"2026年政府信息公开工作年度报告（{bureau.name}）草稿已生成（2027年1月31日前公布）"
+
+
+def test_a_run_that_was_killed_among_the_drafts_leaves_nobody_untold_and_tells_nobody_twice(session: Session) -> None:
+    city = an_agency(session)
+    bureau = an_agency(session, parent=city)
+    an_officer(session, city, Role.statistics)
+    yearend.draft(session, city.id, NEW_YEAR, at(NEW_YEAR))  # and here it was killed
+    next_day = NEW_YEAR + timedelta(1)
+    assert yearend.undrafted(session, next_day) == [bureau.id]
+    assert [drafted(session, bureau, on=next_day), drafted(session, on=next_day)] == [2, 0]
+    first, second = mails(session, Notice.report_drafted)
+    assert city.name in first.body
+    assert bureau.name in second.body
 
 
 def test_an_agency_that_comes_after_the_report_was_due_is_drafted_and_not_bothered(session: Session) -> None:
     agency = an_agency(session)
     an_officer(session, agency, Role.statistics)
-    drafted(session, agency, date(2027, 2, 1))
+    drafted(session, agency, on=date(2027, 2, 1))
     assert session.exec(select(AnnualReport.agency_id)).all() == [agency.id]
     assert mails(session, Notice.report_drafted) == []
     assert reminded(session, date(2027, 2, 1), date(2027, 4, 30)) == []
