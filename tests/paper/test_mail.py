@@ -19,6 +19,7 @@ FACTS: dict[str, Any] = {
     "where": "",
     "day": spoken(date(2026, 3, 30)),
     "left": 3,
+    "consented": None,
     "notice": "due_in_3",
     "filed": spoken(date(2026, 3, 20)),
     "days": 10,
@@ -99,3 +100,9 @@ def test_a_mail_is_plain_text() -> None:
 def test_a_fact_that_is_missing_is_no_empty_place() -> None:
     with pytest.raises(UndefinedError, match="agency"):
         written("due", "zh", **{name: fact for name, fact in FACTS.items() if name != "agency"})
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "尚未告知申请人"), ("en", "not been told")])
+def test_a_consent_that_the_applicant_was_not_told_of_is_brought_to_mind(language: str, said: str) -> None:
+    assert said not in written("due", language, **FACTS).body
+    assert said in written("due", language, **{**FACTS, "consented": spoken(date(2026, 3, 26))}).body
