@@ -12,13 +12,12 @@ from sqlmodel import Session, col, select
 
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.lifecycle import Action
-from requestflow.rules.remedies import RemedyKind
-from requestflow.rules.standing import in_force
-from requestflow.services import amending, casework, counts, ledger, mistakes, remedies, upkeep
+from requestflow.services import amending, casework, counts, ledger, mistakes, upkeep
 from requestflow.services._step import moves_of
 from requestflow.store.models import Agency, Case, Event, MonthCount, Run
 from requestflow.store.queries import counted
 from requestflow.store.queries.counted import Count
+from tests.chances import befall
 from tests.ledgers import a_ledger, a_sheet
 from tests.make import a_case, an_agency, an_entry
 
@@ -125,6 +124,16 @@ def test_an_event_is_read_again_until_no_lower_one_can_still_be_committed(sessio
     assert counts.keep(session, LATER) == 0
 
 
+def test_the_mark_stays_before_an_event_that_may_still_be_committed(session: Session, agency: Agency) -> None:
+    old, _in_flight, young = [a_case(session, agency) for _ in range(3)]
+    ids = {case.id: session.exec(select(Event.id).where(Event.case_id == case.id)).one() for case in (old, young)}
+    session.execute(delete(Event).where(col(Event.id).between(ids[old.id] + 1, ids[young.id] - 1)))
+    session.execute(update(Event).where(col(Event.id) < ids[young.id]).values(recorded_at=NOW - timedelta(hours=1)))
+    counts.keep(session, NOW)
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    assert session.get_one(Run, counts.TASK).mark == ids[young.id if is_sqlite else old.id]
+
+
 def test_a_pass_with_nothing_new_changes_nothing(session: Session, agency: Agency) -> None:
     before = kept(session)
     assert counts.keep(session, LATER) == 0
@@ -206,34 +215,6 @@ def test_before_the_first_pass_there_is_no_count_that_could_be_wrong(session: Se
     assert differences(session) == []
 
 
-def _move_on(session: Session, case: Case, on: date, chance: Random, agencies: list[Agency]) -> None:
-    """Something that may happen to a case on a day, by chance; RuleBroken where the law refuses it."""
-    entry = an_entry()
-    match chance.randrange(8):
-        case 0:
-            to = chance.choice(agencies).code
-            casework.transfer(session, case, casework.Transfer(on=on, to=to, reason="由其负责"), entry)
-        case 1:
-            casework.withdraw(session, case, casework.Dated(on=on), entry)
-        case 2:
-            form = casework.Extension(on=on, workdays=10, reason="材料较多", approved_by="王主任")
-            casework.extend(session, case, form, entry)
-        case 3 | 4:
-            outcome = chance.choice(["O02", "O04", "O11", "O21", "O31"])
-            casework.decide(
-                session, case, casework.Decision(on=on, outcome=outcome, reason="见告知书。", record="检索记录"), entry
-            )
-        case 5:
-            casework.send(session, case, casework.Sending(on=on, delivery="post"), entry)
-        case 6:
-            remedies.file(session, case, remedies.Filed(kind=RemedyKind.review, on=on), entry)
-        case 7:
-            moves = [move for move in in_force(moves_of(session, case)) if mistakes.can_be_struck(move)]
-            if moves:
-                form = mistakes.Struck(on=on, seq=chance.choice(moves).seq, reason="误录")
-                mistakes.strike(session, case, form, entry)
-
-
 @given(seed=st.integers(0, 2**32))
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_after_whatever_steps_the_passes_have_counted_what_the_cases_say(session: Session, seed: int) -> None:
@@ -250,7 +231,7 @@ def test_after_whatever_steps_the_passes_have_counted_what_the_cases_say(session
         else:
             with session.begin_nested() as trial:
                 try:
-                    _move_on(session, chance.choice(cases), on, chance, agencies)
+                    befall(session, chance.choice(cases), on, chance, agencies)
                 except RuleBroken:
                     trial.rollback()
         if chance.random() < 0.2:

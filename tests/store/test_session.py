@@ -2,11 +2,11 @@
 
 import pytest
 from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlmodel import Session, select
 
 from requestflow.store.models import Agency
-from requestflow.store.session import make_engine
+from requestflow.store.session import hurried, make_engine, reading, transaction
 from tests.make import an_agency
 
 
@@ -24,3 +24,16 @@ def test_a_silent_server_is_given_up_after_seconds_unless_the_address_says_other
 
     assert asked(make_engine("postgresql://db/requestflow")) == "5"
     assert asked(make_engine("postgresql://db/requestflow?connect_timeout=20")) == "20"
+
+
+def test_a_hurried_writer_gives_way_to_another_and_a_patient_one_does_not(empty_database_url: str) -> None:
+    with transaction() as other:
+        an_agency(other, "CITY")
+        with pytest.raises(OperationalError), hurried() as session:
+            an_agency(session, "CITY")
+    with hurried() as session:
+        an_agency(session, "COUNTY")
+    with transaction() as session:
+        an_agency(session, "HEALTH")
+    with reading() as session:
+        assert sorted(session.exec(select(Agency.code))) == ["CITY", "COUNTY", "HEALTH"]

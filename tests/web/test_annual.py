@@ -4,17 +4,19 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import NoReturn
 
 import pytest
 
 from requestflow.clock import now, today
 from requestflow.paper import annual_xlsx
-from requestflow.rules.forms import LINES, Form, publish_by
+from requestflow.rules.forms import LINES, Form, form_of, publish_by
 from requestflow.rules.roles import Hand, Role
 from requestflow.rules.words import spoken
-from requestflow.services import agencies, annual, casework, intake
+from requestflow.services import agencies, annual, casework, counts, intake
+from requestflow.services.annual import kept
 from requestflow.services.entry import Entry
-from requestflow.store.models import Case
+from requestflow.store.models import Case, KeptReport
 from requestflow.store.session import transaction
 from tests.make import a_request
 from tests.web.conftest import Page, Visitor
@@ -72,6 +74,42 @@ def test_a_government_sees_the_sum_of_its_tree_and_each_agency_beside_it(sign_in
     assert "临江县卫生健康局" in page.text
     own = reader.get(f"/annual/{YEAR}", scope="own")
     assert _figure(own, "table3/new/total") == "1"
+
+
+def _pass() -> None:
+    """A pass of the timetable over all events, when they are old."""
+    with transaction() as session:
+        counts.keep(session, now() + timedelta(hours=1))
+
+
+def _never(*_about: object, **_more: object) -> NoReturn:
+    raise AssertionError("counted")
+
+
+def test_a_year_that_nothing_touched_is_shown_as_it_was_counted(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _case("CITY", is_answered=True)
+    _pass()
+    reader = sign_in(Role.clerk, "CITY")
+    first = reader.get(f"/annual/{YEAR}")
+    with monkeypatch.context() as patched:
+        patched.setattr(kept, "report", _never)
+        assert reader.get(f"/annual/{YEAR}").text == first.text
+    _case("HEALTH")
+    assert _figure(reader.get(f"/annual/{YEAR}"), "table3/new/total") == "2"
+
+
+def test_a_page_whose_count_cannot_be_kept_shows_it_all_the_same(sign_in: SignIn) -> None:
+    _case("CITY")
+    _pass()
+    reader = sign_in(Role.clerk, "CITY")
+    with transaction() as other:
+        city = agencies.found(other, "CITY")
+        about = {"year": YEAR, "form": form_of(YEAR), "scope": "tree", "basis": "", "mark": 0, "seen": 0}
+        annual.keep(other, KeptReport(agency_id=city.id, **about, body={}))
+        assert _figure(reader.get(f"/annual/{YEAR}"), "table3/new/total") == "1"
+    assert _figure(reader.get(f"/annual/{YEAR}"), "table3/new/total") == "1"
 
 
 def test_every_figure_opens_the_cases_behind_it(sign_in: SignIn) -> None:

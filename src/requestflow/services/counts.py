@@ -1,10 +1,11 @@
 """The counts behind the dashboard, month by month: kept current from the events, and proved against the cases.
 
 A pass reads the events since its mark and counts the months that they touch anew, from the cases. So it is harmless
-when it runs twice, late, at once with another, or is killed: what it replaces, it replaces by what is true.
+when it runs twice, late, at once with another, or is killed: what it replaces, it replaces by what is true. The yearly
+reports that are kept (services.annual.kept) it takes along to its new mark, and drops those that the events touch.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from requestflow.store.inserting import insert
 from requestflow.store.models import Agency, Event, Run
-from requestflow.store.queries import counted
+from requestflow.store.queries import counted, kept
 
 TASK = "count"
 MANY = 10_000  # from so many new events on, counting everything is cheaper than finding what they touch
@@ -36,8 +37,10 @@ def keep(session: Session, now: datetime) -> int:
     run = _held(session) or _begun(session, now)
     settled = _settled(session, run.mark, now)  # asked first, so that what is committed meanwhile stays ahead
     events = _after(session, run.mark)
+    touched = counted.touched(session, run.mark) if run.mark and events <= MANY else None
     if events:
-        _count_anew(session, run.mark, events)
+        _count_anew(session, touched)
+    kept.follow(session, run.mark, settled, touched)
     run.mark, run.did, run.ended_at = settled, events, now
     session.add(run)
     session.flush()
@@ -56,9 +59,13 @@ def recount(session: Session, agency_id: int) -> None:
 
 
 def rewind(session: Session, mark: int) -> None:
-    """Has the next pass read every event after the `mark` again: what was written took longer than events settle in."""
+    """Has the next pass read every event after the `mark` again: what was written took longer than events settle in.
+
+    No yearly report that was counted before stands any longer.
+    """
     behind = update(Run).where(col(Run.task) == TASK, col(Run.mark) > mark)
     session.execute(behind.values(mark=mark))
+    kept.changed(session)
 
 
 def newest(session: Session) -> int:
@@ -90,11 +97,11 @@ def _compared(session: Session, agency_id: int, late: set[date]) -> Iterator[Mis
             yield Miscount(agency_id, *key, kept.get(key, 0), true.get(key, 0))
 
 
-def _count_anew(session: Session, mark: int, events: int) -> None:
-    if not mark or events > MANY:
+def _count_anew(session: Session, touched: Mapping[int, set[date]] | None) -> None:
+    if touched is None:
         counted.replace(session, counted.from_cases(session))
         return
-    for agency_id, months in counted.touched(session, mark).items():
+    for agency_id, months in touched.items():
         for run in counted.runs(months):
             counted.replace(session, counted.from_cases(session, agency_id, run), agency_id, run)
 
@@ -122,10 +129,12 @@ def _after(session: Session, mark: int) -> int:
 def _settled(session: Session, mark: int, now: datetime) -> int:
     """Up to where no event can still appear: on PostgreSQL a lower id may be committed after a higher one.
 
-    The young ones are read once more by the next pass. SQLite has one writer at a time, so there nothing is young.
+    That is the last of those before which none is young; the young ones are read once more by the next pass. SQLite has
+    one writer at a time, so there nothing is young.
     """
     if session.get_bind().dialect.name == "sqlite":
         return newest(session)
-    young = select(func.min(col(Event.id))).where(col(Event.id) > mark, col(Event.recorded_at) > now - _SETTLED)
-    first = session.exec(young).one()
-    return first - 1 if first else newest(session)
+    ahead = select(func.max(col(Event.id))).where(col(Event.id) > mark)
+    is_young = col(Event.recorded_at) > now - _SETTLED
+    first = session.exec(select(func.min(col(Event.id))).where(col(Event.id) > mark, is_young)).one()
+    return session.exec(ahead.where(col(Event.id) < first) if first else ahead).one() or mark

@@ -13,7 +13,9 @@ from requestflow.rules.words import Text
 from requestflow.rules.workdays import Calendar
 from requestflow.services import counts
 from requestflow.services._step import agency_of, projected
+from requestflow.services.annual import kept as reports
 from requestflow.store.models import Agency, Case, Remedy
+from requestflow.store.queries import kept
 from requestflow.store.queries.calendars import calendar_of
 from requestflow.store.queries.histories import History, histories
 
@@ -21,7 +23,8 @@ from requestflow.store.queries.histories import History, histories
 class Difference(NamedTuple):
     """A value that is not what the events of its case say. `why` says so where the events contradict themselves.
 
-    A count that is not what the cases say has its month for a number ("2026-03") and what is counted for a column.
+    A count that is not what the cases say has its month for a number ("2026-03") and what is counted for a column; a
+    kept report its year, and for a column its form, its scope and the figure.
     """
 
     agency: str
@@ -33,7 +36,8 @@ class Difference(NamedTuple):
 
 
 def recheck(session: Session, *, fix: bool = False) -> Iterator[Difference]:
-    """Every difference between what is stored of the cases and what their events say, case by case; then the counts.
+    """Every difference between what is stored of the cases and what their events say, case by case; then the
+    monthly counts and the kept reports.
 
     With `fix`, what is stored is put right while the differences are read; events are never touched.
     """
@@ -41,6 +45,7 @@ def recheck(session: Session, *, fix: bool = False) -> Iterator[Difference]:
     for history in histories(session):
         yield from checking.case(history)
     yield from checking.counts()
+    yield from checking.reports()
 
 
 class _Checking:
@@ -67,14 +72,20 @@ class _Checking:
         for name, value in wrong.items():
             yield self._difference(case, name, case[name], value)
         if wrong and self._fix:
+            kept.changed(self._session, {case["agency_id"], agency_id})
             self._session.execute(update(Case).where(col(Case.id) == case["id"]).values(**wrong))
         yield from self._remedies(history, standing)
 
     def counts(self) -> Iterator[Difference]:
         """The differences of the monthly counts."""
-        for agency_id, month, facet, value, kept, true in counts.miscounts(self._session, fix=self._fix):
+        for agency_id, month, facet, value, stored, true in counts.miscounts(self._session, fix=self._fix):
             what = f"{facet} {value}".rstrip()
-            yield Difference(self._codes[agency_id], f"{month:%Y-%m}", what, kept, true)
+            yield Difference(self._codes[agency_id], f"{month:%Y-%m}", what, stored, true)
+
+    def reports(self) -> Iterator[Difference]:
+        """The differences of the kept reports."""
+        for agency_id, year, what, stored, true in reports.wrong(self._session, fix=self._fix):
+            yield Difference(self._codes[agency_id], str(year), what, stored, true)
 
     def _remedies(self, history: History, standing: Standing) -> Iterator[Difference]:
         stored = {(row["kind"], row["nth"]): row for row in history.remedies}
@@ -84,6 +95,7 @@ class _Checking:
             if _told(row) != _told(each):
                 yield self._difference(history.case, _name(*key), _told(row), _told(each))
                 if self._fix:
+                    kept.changed(self._session, [history.case["agency_id"]])
                     self._put_right(history.case["id"], row, each)
 
     def _put_right(self, case_id: int, row: RowMapping | None, filed: Filing | None) -> None:

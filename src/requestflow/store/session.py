@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
 _PATIENCE = {"connect_timeout": "5", "keepalives_idle": "30", "tcp_user_timeout": "30000"}
 """So that a server that fell silent is noticed: seconds, seconds, milliseconds; an address may say otherwise."""
+
+_LONG, _A_MOMENT = 30_000, 100  # milliseconds that a writer waits for another
 
 _bound: Engine | None = None
 
@@ -41,14 +43,20 @@ def make_engine(url: str) -> Engine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "busy_timeout=30000", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", f"busy_timeout={_LONG}", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reads_only = connection.get_execution_options().get("reads_only", False)
-    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if options.get("hurries"):
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={_A_MOMENT}")
+    try:
+        connection.exec_driver_sql("BEGIN" if options.get("reads_only") else "BEGIN IMMEDIATE")
+    finally:
+        if options.get("hurries"):
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_LONG}")
 
 
 def bind(to: str | Engine) -> Engine:
@@ -72,6 +80,15 @@ def bound() -> Engine:
 def transaction() -> Iterator[Session]:
     """A writing session: committed at the end of the block, rolled back if the block raises."""
     with Session(bound(), expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def hurried() -> Iterator[Session]:
+    """A writing session for what may as well stay unwritten: OperationalError where another writer is in its way."""
+    with Session(bound().execution_options(hurries=True), expire_on_commit=False) as session, session.begin():
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text(f"SET LOCAL lock_timeout = {_A_MOMENT}"))
         yield session
 
 

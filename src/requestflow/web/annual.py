@@ -7,8 +7,10 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from requestflow import logs
 from requestflow.clock import today
 from requestflow.paper import annual_csv, annual_xlsx
 from requestflow.paper.annual_layout import bands
@@ -18,12 +20,13 @@ from requestflow.rules.outcomes import OUTCOMES
 from requestflow.rules.roles import Role
 from requestflow.rules.verdicts import Verdict
 from requestflow.services import annual, people
-from requestflow.services.annual import Report, Scope
-from requestflow.store.models import Agency
-from requestflow.store.session import reading
+from requestflow.services.annual import Report, Scope, Wanted
+from requestflow.store.models import Agency, KeptReport
+from requestflow.store.session import hurried, reading
 from requestflow.web.access import officer, officers
 
 room = Blueprint("annual", __name__)
+_log = logs.logger(__name__)
 
 ENTERING = (Role.statistics, Role.head, Role.admin)
 _FIRST_FORM = 2014
@@ -39,6 +42,13 @@ class Asked:
     form: Form
     scope: Scope
     seen: Sequence[Agency]
+
+    @property
+    def members(self) -> Sequence[Agency]:
+        """The agencies that the report counts."""
+        if self.scope is Scope.own:
+            return [self.agency]
+        return [each for each in self.seen if each.path.startswith(self.agency.path)]
 
     @property
     def other_form(self) -> Form | None:
@@ -77,24 +87,37 @@ def show(year: int) -> ResponseReturnValue:
     """The report of a year as it stands now, every figure opening what stands behind it."""
     with reading() as session:
         asked = _asked(session, year)
-        report = _report(session, asked)
-        counts = Counter(check.result for check in report.checks)
-        return render_template(
-            "annual/show.html",
-            asked=asked,
-            report=report,
-            failed=[check for check in report.checks if check.result is Verdict.failed],
-            counts=[(verdict, counts[verdict]) for verdict in Verdict if counts[verdict]],
-            doubted={key for check in report.checks if check.result is Verdict.failed for key in sum(check.cells, ())},
-            missing=sum(report.table[key] is None for key in places(asked.form)),
-            parts=[part for part in report.parts if any(part.table.values())],
-            heads=_HEADS[asked.form],
-            publish=annual.publish_by(asked.agency, year),
-            today=today(),
-            where={check.where: whereabouts(asked.form, check.where) for check in report.checks},
-            **_drawn(asked.form),
-            **_choices(asked),
-        )
+        wanted = Wanted(asked.agency, year, asked.form, asked.scope, asked.members, today())
+        report = annual.shown(session, wanted)
+    _keep(report.fresh)
+    failed = [check for check in report.checks if check.result is Verdict.failed]
+    counts = Counter(check.result for check in report.checks)
+    return render_template(
+        "annual/show.html",
+        asked=asked,
+        report=report,
+        failed=failed,
+        counts=[(verdict, counts[verdict]) for verdict in Verdict if counts[verdict]],
+        doubted={key for check in failed for key in sum(check.cells, ())},
+        missing=sum(report.table[key] is None for key in places(asked.form)),
+        behind=asked.to("behind", figure=""),
+        publish=annual.publish_by(asked.agency, year),
+        today=today(),
+        where={check.where: whereabouts(asked.form, check.where) for check in report.checks},
+        **_drawn(asked.form),
+        **_choices(asked),
+    )
+
+
+def _keep(report: KeptReport | None) -> None:
+    """Keeps a report that was counted for a page; the page stands without that, so it waits for nobody."""
+    if report is None:
+        return
+    try:
+        with hurried() as session:
+            annual.keep(session, report)
+    except DBAPIError:
+        _log.warning("a report that was counted for a page could not be kept", exc_info=True)
 
 
 @room.get("/annual/<int:year>/behind")
@@ -139,13 +162,6 @@ _FILES: Mapping[str, tuple[str, Callable[[Report], bytes]]] = {
     "xlsx": (_XLSX, lambda report: annual_xlsx.workbook(annual.printed(report))),
     "csv": ("text/csv", lambda report: annual_csv.text(annual.printed(report))),
     "json": ("application/json", annual.to_bytes),
-}
-
-# What the list of agencies shows of each: received, closed, carried out.
-_HEADS: Mapping[Form, tuple[str, ...]] = {
-    Form.y2014: ("3.1", "3.2", "3.3"),
-    Form.y2019: ("table3/new/total", "table3/handled_total/total", "table3/carried_out/total"),
-    Form.y2021: ("table3/new/total", "table3/handled_total/total", "table3/carried_out/total"),
 }
 
 

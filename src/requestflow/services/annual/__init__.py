@@ -11,6 +11,7 @@ from requestflow.services.annual.indicators import (
     import_numbered,
     read,
 )
+from requestflow.services.annual.kept import Shown, Wanted, keep, shown
 from requestflow.services.annual.report import (
     FIRST_YEAR,
     Part,
@@ -34,15 +35,19 @@ __all__ = [
     "Refusal",
     "Report",
     "Scope",
+    "Shown",
+    "Wanted",
     "behind",
     "draft",
     "enter_indicators",
     "import_indicators",
     "import_numbered",
+    "keep",
     "printed",
     "publish_by",
     "read",
     "report",
+    "shown",
     "to_bytes",
     "to_json",
     "years",

@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 from requestflow.rules.forms import Form, form_of
 from requestflow.services.annual.report import Scope, report, to_json
 from requestflow.store.models import Agency, AnnualReport
+from requestflow.store.queries import kept
 from requestflow.store.queries.agencies import below
 
 DRAFT = 0
@@ -15,10 +16,15 @@ DRAFT = 0
 def draft(
     session: Session, agency: Agency, year: int, *, form: Form | None = None, today: date, now: datetime
 ) -> list[AnnualReport]:
-    """Builds the draft of an agency's own report, and of its tree's if any agency is below it; again replaces it."""
+    """Builds the draft of an agency's own report, and of its tree's if any agency is below it; again replaces it.
+
+    The report of the year after, which opens with what this one carries out, is counted anew.
+    """
     form = form or form_of(year)
     scopes = (Scope.own, Scope.tree) if len(below(session, agency.path)) > 1 else (Scope.own,)
-    return [_draft(session, agency, year, form, scope, today, now) for scope in scopes]
+    drafts = [_draft(session, agency, year, form, scope, today, now) for scope in scopes]
+    kept.changed(session, [agency.id])
+    return drafts
 
 
 def _draft(

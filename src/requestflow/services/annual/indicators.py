@@ -15,6 +15,7 @@ from requestflow.services import agencies
 from requestflow.services._fields import plain
 from requestflow.store.inserting import insert
 from requestflow.store.models import Agency, Indicator
+from requestflow.store.queries import kept
 
 MOST = Decimal("99999999999")  # no office of any kind has more of anything
 
@@ -87,6 +88,11 @@ def enter_indicators(
     session: Session, agency: Agency, year: int, form: Form, figures: Mapping[str, Decimal | None]
 ) -> None:
     """Keeps the figures of an agency and year, by key; None takes one back. RuleBroken for a figure that is counted."""
+    kept.changed(session, [agency.id])
+    _enter(session, agency, year, form, figures)
+
+
+def _enter(session: Session, agency: Agency, year: int, form: Form, figures: Mapping[str, Decimal | None]) -> None:
     for key, value in figures.items():
         cell = cells(form)[_entered_key(form, key)]
         assert isinstance(cell, EnteredCell)
@@ -131,8 +137,9 @@ def import_numbered(session: Session, rows: Iterable[tuple[int, Mapping[str, str
         else:
             taken += [read_row] if read_row else []
     if not refused:
+        kept.changed(session, {agency.id for agency, *_ in taken})
         for agency, year, form, key, value in taken:
-            enter_indicators(session, agency, year, form, {key: value})
+            _enter(session, agency, year, form, {key: value})
     return Imported(count, 0 if refused else len(taken), refused)
 
 

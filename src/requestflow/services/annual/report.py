@@ -119,8 +119,13 @@ def report(
             for late, number, case_id in query.overdue(session, within, year)
         ),
         tally=tally,
-        as_of=today if year == today.year else None,
+        as_of=as_of(year, today),
     )
+
+
+def as_of(year: int, today: date) -> date | None:
+    """The day of a report: today in the year that still runs, None for one that is over."""
+    return today if year == today.year else None
 
 
 def publish_by(agency: Agency, year: int) -> PublishBy:
