@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.tables import rows
 from requestflow.rules.words import Text
-from requestflow.rules.workdays import FIRST, LAST, Calendar, DayOff, belongs, built_in, calendar_for, national, regions
+from requestflow.rules.workdays import (
+    FIRST,
+    LAST,
+    Calendar,
+    DayOff,
+    belongs,
+    built_in,
+    calendar_for,
+    left_out,
+    national,
+    regions,
+)
 
 DAYS = st.dates(FIRST, date(2060, 12, 31))
 TERMS = st.integers(1, 400)
@@ -169,6 +180,15 @@ def test_a_notice_of_one_region_reaches_no_other_and_ends_no_provisional_year() 
     assert calendar_for("宁夏", notice).is_workday(date(2027, 4, 8))
     assert calendar_for("", notice).is_workday(date(2027, 4, 8))
     assert calendar_for("广西", notice).is_provisional(date(2027, 4, 8))
+
+
+def test_a_notice_of_the_country_should_name_every_statutory_holiday_of_its_year() -> None:
+    new_year, spring = DayOff(date(2027, 1, 1), False, "元旦"), DayOff(date(2027, 2, 8), False, "春节")
+    missing = ["清明节", "劳动节", "端午节", "中秋节", "国庆节"]
+    assert [each.zh for each in left_out([new_year, spring])[2027]] == missing
+    assert left_out([DayOff(date(2026, 3, 2), False, "临时放假")]) == {}, "that of 2026 is known"
+    assert left_out([DayOff(date(2027, 3, 2), False, "古尔邦节", "宁夏")]) == {}, "a region has days of its own"
+    assert left_out([DayOff(date(2027, 12, 31), False, "元旦")]) == {}, "it belongs to the notice of the next year"
 
 
 def test_a_place_lies_in_a_region_under_either_name_but_the_country_lies_in_none() -> None:

@@ -207,3 +207,16 @@ def test_of_many_moved_cases_the_first_hundred_are_shown_and_all_are_counted(adm
     assert "102件案件的到期日将变动" in page.text
     assert "共102件，以上列出前100件" in page.text
     assert cases[-1].number not in page.text
+
+
+def test_a_notice_that_leaves_a_holiday_out_is_asked_about_before_it_is_loaded(admin: Visitor) -> None:
+    year = next(year for year in range(today().year + 1, 2040) if national().is_provisional(date(year, 6, 1)))
+    named = ["元旦", "春节假期", "Tomb-Sweeping Day", "劳动节", "端午节", "中秋节"]
+    days = [f"{date(year, 1, 1) + timedelta(20 * nth)}, 放假, {name}" for nth, name in enumerate(named)]
+    page = shown(admin, "\n".join(days))
+    assert f"{year}年的安排是否完整？" in page.text
+    assert "没有一天写明是这些节日：国庆节。" in page.text
+    assert "是否完整" not in shown(admin, "\n".join([*days, f"{year}-10-01, 放假, 国庆"])).text
+    applied(admin, page)
+    assert len(loaded()) == len(named), "it is a question, not a refusal"
+    assert "是否完整" not in shown(admin, f"{year}-10-01, 放假, 国庆").text, "what is loaded already counts"

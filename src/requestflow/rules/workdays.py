@@ -192,6 +192,29 @@ class Calendar:
         return calendar_for(self.region, (*self.loaded, *days))
 
 
+def left_out(days: Iterable[DayOff]) -> dict[int, list[Text]]:
+    """The statutory holidays that none of the days of a nation-wide notice is named after, by year.
+
+    A notice arranges all holidays of its year (全国年节及纪念日放假办法 Art. 2), and without one of them every due date
+    after it is too early. Years that the program itself knows the notice of are left out, and those it knows all of.
+    """
+    said: dict[int, str] = {}
+    for off in days:
+        if not off.region and off.day.month < 12:
+            said[off.day.year] = f"{said.get(off.day.year, '')} {off.name.casefold()}"
+    found = {year: [each for each in _festivals(year) if not _is_named(each, names)] for year, names in said.items()}
+    return {year: missing for year, missing in found.items() if missing}
+
+
+def _festivals(year: int) -> list[Text]:
+    """The statutory holidays of a year to come, each once; of two on one day the greater."""
+    return list(dict.fromkeys(Text(row["name"], row["name_en"]) for row in _STATUTORY if row["day"][:4] == str(year)))
+
+
+def _is_named(festival: Text, names: str) -> bool:
+    return festival.zh[:2] in names or festival.en.casefold() in names  # 清明 is as good as 清明节
+
+
 def belongs(region: str, wider: str) -> bool:
     """Whether a place lies in the region that a day off was given to: 宁夏吴忠 and Ningxia both lie in 宁夏."""
     place = region.strip().casefold()

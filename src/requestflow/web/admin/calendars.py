@@ -15,8 +15,8 @@ from sqlmodel import Session, SQLModel
 from requestflow.clock import now, today
 from requestflow.paper import sheets
 from requestflow.rules.errors import RuleBroken
-from requestflow.rules.words import Text
-from requestflow.rules.workdays import DayOff, built_in, calendar_for
+from requestflow.rules.words import COMMA, Text
+from requestflow.rules.workdays import DayOff, built_in, calendar_for, left_out
 from requestflow.services import calendars, days_off
 from requestflow.services._fields import Line, Words
 from requestflow.services.days_off import Unread
@@ -256,6 +256,7 @@ def _preview(
             (off, format_date(off.day, "EEEE"), loaded.get((off.day, off.region)))
             for off in sorted(days, key=lambda off: off.day)
         ],
+        left_out={year: COMMA.join(holidays) for year, holidays in left_out((*loaded.values(), *days)).items()},
         unread=unread,
         columns=_COLUMNS,
         shown=mark(days, moves),
