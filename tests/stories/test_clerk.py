@@ -65,7 +65,7 @@ def test_a_clerk_carries_a_fax_to_its_answer_with_the_consent_of_a_head(site: Si
     rows = page.get_by_role("row")
     expect(rows.nth(1)).to_contain_text("李秀英")  # unconfirmed: before the letter, which has its term
     expect(rows.nth(1)).to_contain_text("待确认")
-    expect(rows.nth(2)).to_contain_text("剩 19 个工作日")
+    expect(rows.nth(2)).to_contain_text("剩19个工作日")
 
     page.get_by_role("link", name=number, exact=True).first.click()
     _step(page, "与申请人确认", on=arrived)

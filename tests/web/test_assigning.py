@@ -28,7 +28,7 @@ def test_ticked_cases_go_to_one_officer(sign_in: SignIn) -> None:
     sign_in(Role.handler)
     first, second, other = came_in(), came_in(), came_in()
     page = _assign(clerk, first, second)
-    assert "已分派 2 件" in page.text
+    assert "已分派2件" in page.text
     assert page.text.count("已分派给承办人某") == 2
     assert [span.text for span in page.every(".//tbody/tr/th/span")] == ["吴山市人民政府"] * 2, "whose numbers they are"
     assert [now_at(case).state for case in (first, second, other)] == [State.open, State.open, State.registered]
@@ -41,7 +41,7 @@ def test_undo_gives_them_back_and_the_story_keeps_both(sign_in: SignIn) -> None:
     case, before = came_in(), came_in()
     step(clerk, before, "assign", handler="clerk.city")
     page = _undo(clerk, _assign(clerk, case, now_at(before)))
-    assert "已撤回 2 件的分派" in page.text
+    assert "已撤回2件的分派" in page.text
     assert (now_at(case).state, now_at(case).handler_id) == (State.registered, None)
     clerk_id = now_at(before).handler_id
     assert clerk_id is not None
@@ -55,7 +55,7 @@ def test_what_is_refused_for_one_case_stops_none_of_the_others(sign_in: SignIn) 
     moved, fine = came_in(), came_in()
     step(clerk, moved, "note", note="刚刚电话联系")
     page = _assign(clerk, moved, fine)
-    assert "1 件没有分派" in page.text
+    assert "1件没有分派" in page.text
     assert "刚刚被他人更新" in page.text
     assert (now_at(moved).handler_id, now_at(fine).state) == (None, State.open)
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template
+from jinja2 import DictLoader
 
 from requestflow.rules.lifecycle import State
 from requestflow.rules.roles import Role
@@ -42,6 +43,15 @@ def test_a_value_is_said_in_the_readers_form(
         assert spoken(value) == chinese
     with app.test_request_context("/?lang=en"):
         assert spoken(value) == english
+
+
+def test_no_line_of_a_page_tears_a_day_apart_and_plain_text_gets_it_bare(app: Flask) -> None:
+    sentence = "{{ _('%(day)s & %(other)s', day=day|day, other='<b>') }}"
+    app.jinja_env.loader = DictLoader({"page.html": sentence, "letter.txt": sentence})
+    with app.test_request_context("/?lang=zh"):
+        page, letter = (render_template(name, day=date(2026, 3, 5)) for name in ("page.html", "letter.txt"))
+    assert page == '<span class="nowrap">2026年3月5日</span> & &lt;b&gt;'
+    assert letter == "2026年3月5日 & <b>"
 
 
 def test_a_word_in_a_template_follows_each_reader_anew(app: Flask) -> None:

@@ -85,8 +85,8 @@ def test_days_left_are_told_in_working_days_and_overdue_in_words(sign_in: SignIn
     assert late.due_on is not None
     assert soon.due_on is not None
     page = clerk.get("/desk")
-    assert f"逾期 {calendar.count(late.due_on, today())} 个工作日" in page.text
-    assert f"剩 {calendar.count(today(), soon.due_on)} 个工作日" in page.text
+    assert f"逾期{calendar.count(late.due_on, today())}个工作日" in page.text
+    assert f"剩{calendar.count(today(), soon.due_on)}个工作日" in page.text
     assert [row.get("class") for row in page.every(".//tbody/tr")] == ["is-late", None]
 
 

@@ -11,6 +11,8 @@ from flask import Flask, Response, g, request
 from flask_babel import Babel
 from flask_login import current_user
 from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from requestflow.clock import LEGAL_ZONE
 from requestflow.rules.articles import cite
@@ -54,7 +56,9 @@ def say(words: Text | StrEnum | date | str | None) -> str:
         words = words.label
     if isinstance(words, Text):
         return words.en if language() == "en" else words.zh
-    return "" if words is None else str(words)
+    if isinstance(words, str):
+        return words  # and with it its mark of being safe HTML
+    return ""
 
 
 def day(when: date | str | None) -> str:
@@ -87,12 +91,24 @@ def label(field: str) -> str:
     return say(LABELS[field])
 
 
-def _each_time(said: Callable[[Any], str]) -> Callable[[Any, Any], str]:
+def _each_time(said: Callable[[Any], str]) -> Callable[[Context, Any], str]:
     """The filter asked anew for each reader: Jinja folds a filter over a constant, unless it takes the context."""
 
     @pass_context
-    def asked(_context: Any, value: Any) -> str:
+    def asked(_context: Context, value: Any) -> str:
         return said(value)
+
+    return asked
+
+
+def _on_one_line(said: Callable[[Any], str]) -> Callable[[Context, Any], str]:
+    """The filter whose words no line of a page tears apart; a letter in plain text gets them bare."""
+
+    @pass_context
+    def asked(context: Context, value: Any) -> str:
+        words = said(value)
+        whole = Markup('<span class="nowrap">{}</span>')
+        return whole.format(words) if words and context.eval_ctx.autoescape else words
 
     return asked
 
@@ -112,15 +128,10 @@ def speak(app: Flask) -> None:
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", f"{app.root_path}/translations")
     app.config.setdefault("BABEL_DEFAULT_LOCALE", LANGUAGES[0])
     Babel(app, locale_selector=language)
-    filters: dict[str, Callable[[Any], str]] = {
-        "say": say,
-        "day": day,
-        "moment": moment,
-        "number": number,
-        "cite": cited,
-        "label": label,
-    }
+    filters: dict[str, Callable[[Any], str]] = {"say": say, "number": number, "cite": cited, "label": label}
     for name, said in filters.items():
         app.jinja_env.filters[name] = _each_time(said)
+    app.jinja_env.filters["day"] = _on_one_line(day)
+    app.jinja_env.filters["moment"] = _on_one_line(moment)
     app.jinja_env.globals["language"] = language
     app.after_request(_remember)
