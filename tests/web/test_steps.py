@@ -131,6 +131,13 @@ def test_numbers_may_be_typed_in_full_width_digits(sign_in: SignIn) -> None:
     assert now_at(other).fee_yuan == 100
 
 
+def test_the_sum_of_a_notice_stands_in_the_story_as_figures_are_written(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case = came_in(on=ago(3))
+    assert step(clerk, case, "notice_fee", way="page", quantity="150", yuan="1700").status == 302
+    assert clerk.get(f"/cases/{case.id}").text.count("1,700") == 2, "in the story and among the facts"
+
+
 def test_a_refused_step_says_why_beside_its_field_with_the_article(sign_in: SignIn) -> None:
     clerk = sign_in()
     case = came_in()

@@ -104,7 +104,7 @@ _ANSWER_SENT = Text("机关已于{day}送出答复：{ending}。", "The office s
 def where(case: Case, standing: Standing, left: int | None, today: date) -> Text:
     """The sentence of a case not yet answered; `left` are the working days from today to its due date."""
     late = case.waiting_until is not None and case.waiting_until < today
-    about = {"until": case.waiting_until, "due": case.due_on, "yuan": f"{case.fee_yuan.normalize():f}"}
+    about = {"until": case.waiting_until, "due": case.due_on, "yuan": f"{case.fee_yuan.normalize():,f}"}
     if case.state is State.received:
         return (_UNCONFIRMED_LATE if late else _UNCONFIRMED).fill(**about)
     if case.state is State.waiting_correction:

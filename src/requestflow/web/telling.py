@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from requestflow.clock import LEGAL_ZONE
@@ -16,6 +17,7 @@ from requestflow.rules.words import Text, Word, spoken
 from requestflow.services.casework import Opinion
 from requestflow.store.queries.cases import Told
 from requestflow.web.amendment import WORDS, name_of
+from requestflow.web.language import number
 
 _Say = Callable[[Any], Text]
 
@@ -113,6 +115,11 @@ def _workdays(said: int) -> Text:
     return Text(f"{said}个工作日", f"{said} working days")
 
 
+def _figure(said: str) -> Text:
+    shown = number(Decimal(said))
+    return Text(shown, shown)
+
+
 def _yes(_said: bool) -> Text:
     return Text("是", "yes")
 
@@ -143,8 +150,8 @@ FACTS: Mapping[str, tuple[Text, _Say]] = {
     "workdays": (Text("延长", "Extension"), _workdays),
     "approved_by": (Text("同意人", "Consented by"), spoken),
     "way": (Text("计收方式", "Charged"), _word(FeeWay)),
-    "quantity": (Text("数量", "Quantity"), spoken),
-    "yuan": (Text("金额（元）", "Yuan"), spoken),
+    "quantity": (Text("数量", "Quantity"), _figure),
+    "yuan": (Text("金额（元）", "Yuan"), _figure),
     "received_on": (Text("对方收到之日", "Received on"), _day),
     "delivery": (Text("送达方式", "Sent"), _word(Delivery)),
     "tracking_number": (Text("邮件号", "Tracking number"), spoken),
