@@ -101,6 +101,7 @@ def show(year: int) -> ResponseReturnValue:
         doubted={key for check in failed for key in sum(check.cells, ())},
         missing=sum(report.table[key] is None for key in places(asked.form)),
         behind=asked.to("behind", figure=""),
+        alone=asked.to("show", agency=None, scope=Scope.own),
         publish=annual.publish_by(asked.agency, year),
         today=today(),
         where={check.where: whereabouts(asked.form, check.where) for check in report.checks},

@@ -90,13 +90,14 @@ class Wrong(NamedTuple):
 
 def shown(session: Session, wanted: Wanted) -> Shown:
     """What a page shows of the report. RuleBroken for a year that cannot be reported."""
-    mark, known = kept.find(session, counts.TASK, wanted.key)
-    if known and _stands(session, wanted, known):
-        return _read(known.body, wanted)
-    within = within_of(wanted.agency, wanted.scope)
-    seen = kept.touching(session, within, wanted.year, mark) if mark else 0
+    found = kept.find(session, counts.TASK, wanted.key)
+    if found.report and _stands(session, wanted, found):
+        return _read(found.report.body, wanted)
+    if not found.mark:
+        return _read(_counted(session, wanted), wanted)
+    seen = _touching(session, wanted, found)
     body = _counted(session, wanted)
-    fresh = KeptReport(**wanted.key._asdict(), basis=wanted.basis, mark=mark, seen=seen, body=body) if mark else None
+    fresh = KeptReport(**wanted.key._asdict(), basis=wanted.basis, mark=found.mark, seen=seen, body=body)
     return _read(body, wanted, fresh)
 
 
@@ -113,7 +114,7 @@ def wrong(session: Session, *, fix: bool = False) -> Iterator[Wrong]:
         members = below(session, agency.path) if scope is Scope.tree else [agency]
         today = date.fromisoformat(day) if day else date(known.year + 1, 1, 1)
         wanted = Wanted(agency, known.year, Form(known.form), scope, members, today)
-        if kept.find(session, counts.TASK, wanted.key)[1] and _stands(session, wanted, known):
+        if _stands(session, wanted, kept.find(session, counts.TASK, wanted.key)):
             differing = list(_differing(known, _counted(session, wanted)))
             yield from differing
             if differing and fix:
@@ -121,12 +122,20 @@ def wrong(session: Session, *, fix: bool = False) -> Iterator[Wrong]:
                 session.flush()
 
 
-def _stands(session: Session, wanted: Wanted, known: KeptReport) -> bool:
-    """Whether a count would say what is kept."""
-    if known.basis != wanted.basis:
+def _stands(session: Session, wanted: Wanted, found: kept.Found) -> bool:
+    """Whether there is a report of which a count would say the same."""
+    known = found.report
+    if known is None or known.basis != wanted.basis:
         return False
+    return _touching(session, wanted, found, at_most=known.seen + 1) == known.seen
+
+
+def _touching(session: Session, wanted: Wanted, found: kept.Found, at_most: int | None = None) -> int:
+    """How many events since the last pass touch the report."""
+    if found.newest == found.mark:
+        return 0
     within = within_of(wanted.agency, wanted.scope)
-    return kept.touching(session, within, wanted.year, known.mark, known.seen + 1) == known.seen
+    return kept.touching(session, within, wanted.year, found.mark, at_most)
 
 
 @cache

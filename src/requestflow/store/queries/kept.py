@@ -30,18 +30,25 @@ class Key(NamedTuple):
     scope: str
 
 
-def find(session: Session, task: str, key: Key) -> tuple[int, KeptReport | None]:
-    """How far the passes of the `task` have read, and the report if one is kept with that mark; 0 before the first."""
+class Found(NamedTuple):
+    """How far the passes have read (0 before the first), the newest event, and the report kept by that mark, if any."""
+
+    mark: int = 0
+    newest: int | None = None
+    report: KeptReport | None = None
+
+
+def find(session: Session, task: str, key: Key) -> Found:
+    """What is kept, where the passes of the `task` are."""
     alike = and_(*(col(getattr(KeptReport, name)) == value for name, value in key._asdict().items()))
     asked = (
-        select(Run.mark, KeptReport)
+        select(Run.mark, select(func.max(Event.id)).scalar_subquery(), KeptReport)
         .select_from(Run)
         .outerjoin(KeptReport, and_(alike, col(KeptReport.mark) == col(Run.mark)))
         .where(col(Run.task) == task)
         .execution_options(populate_existing=True)
     )
-    mark, report = session.exec(asked).first() or (0, None)
-    return mark, report
+    return Found(*(session.exec(asked).first() or ()))
 
 
 def touching(session: Session, within: Within, year: int, mark: int, at_most: int | None = None) -> int:
