@@ -80,7 +80,7 @@ WORDS: Mapping[int, tuple[Text, Text]] = {
         Text("系统暂时不能办理", "The office's records cannot be reached just now"),
         Text(
             "数据库暂时连接不上，恢复后页面会自行可用，请过一两分钟再试。已经登记的申请都在。",
-            "The database is away and the pages come back by themselves when it does: try again in a minute or two. "
+            "The database is away; the pages work again as soon as it is back. Try again in a minute or two. "
             "Every request with a number is safe.",
         ),
     ),
