@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -29,6 +28,15 @@ from requestflow.store.models import Agency, KeptReport
 from requestflow.store.queries import kept
 from requestflow.store.queries.agencies import below
 
+
+def _program() -> str:
+    """All rules and tables of the program, in short: so that none shows what another one counted."""
+    package = Path(str(files("requestflow")))
+    found = sorted(path for path in package.rglob("*") if path.suffix in (".py", ".csv"))
+    return sha256(b"".join(path.read_bytes() for path in found)).hexdigest()
+
+
+_PROGRAM = _program()  # as it starts: a release that is put in its place while it runs is not what counts
 NAMED = 50  # so many overdue cases are named on a page; the files name all
 
 # What the list of agencies shows of each: received, closed, and carried out or answered.
@@ -59,7 +67,7 @@ class Wanted:
     def basis(self) -> str:
         """What it depends on besides events, in short."""
         revisions = [f"{member.id}.{member.revision}" for member in self.members]
-        return sha256(f"{_program()} {as_of(self.year, self.today)} {revisions}".encode()).hexdigest()
+        return sha256(f"{_PROGRAM} {as_of(self.year, self.today)} {revisions}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +144,6 @@ def _touching(session: Session, wanted: Wanted, found: kept.Found, at_most: int 
         return 0
     within = within_of(wanted.agency, wanted.scope)
     return kept.touching(session, within, wanted.year, found.mark, at_most)
-
-
-@cache
-def _program() -> str:
-    """What counts: every rule and table of the program, so that none shows what another one counted."""
-    package = Path(str(files("requestflow")))
-    found = sorted(path for path in package.rglob("*") if path.suffix in (".py", ".csv"))
-    return sha256(b"".join(path.read_bytes() for path in found)).hexdigest()
 
 
 def _counted(session: Session, wanted: Wanted) -> dict[str, Any]:
