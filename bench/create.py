@@ -69,14 +69,14 @@ def cost(app: Flask) -> serving.Counted:
 
 
 def measure(cases: int, bare: int, product: int, app: Flask) -> tuple[list[float], list[float], Sequence[Reply]]:
-    """The rates of the bare view and of ours, in turn, and all replies of ours."""
+    """The rates of the bare view and of ours, in turn, and all replies of ours; a first round warms both up."""
     plain, ours = [], []
     replies: list[Reply] = []
-    for _ in range(ROUNDS):
+    for _ in range(1 + ROUNDS):
         share = drafts(app, cases // ROUNDS)
         plain.append(serving.rate(bare, [Call("/", TYPED)] * len(share), []))
         ours.append(serving.rate(product, share, replies))
-    return plain, ours, replies
+    return plain[1:], ours[1:], replies
 
 
 def main(cases: int) -> None:
@@ -98,7 +98,7 @@ def main(cases: int) -> None:
                 select(func.count(func.distinct(Case.registered_by_id * 1_000_000 + Case.id)))
             ).one()
     acknowledged = sum(reply.status == 303 and "/receipt/" in reply.location for reply in replies)
-    print(f"{len(replies):,} cases in {ROUNDS} rounds; {serving.environment()}; the log is synced")
+    print(f"{len(replies):,} cases in {1 + ROUNDS} rounds; {serving.environment()}; the log is synced")
     serving.told("statements, commits of one case", f"{counted.statements}, {counted.commits}")
     serving.told("bare view, inserts a second", f"{statistics.median(plain):7.0f}")
     serving.told("RequestFlow, cases a second", f"{statistics.median(ours):7.0f}")

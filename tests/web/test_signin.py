@@ -64,6 +64,9 @@ def test_the_eleventh_guess_at_one_account_has_to_wait(visitor: Visitor) -> None
     minutes = re.search(r"请在(\d+)分钟后再试", pages[-1].text)
     assert minutes
     assert 1 <= int(minutes[1]) <= 5
+    waits = [page.response.headers.get("Retry-After") for page in pages]
+    assert waits[:10] == [None] * 10
+    assert 0 < int(waits[10]) <= int(minutes[1]) * 60
     assert "您的申请" not in pages[-1].text
 
 

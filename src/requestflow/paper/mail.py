@@ -20,8 +20,9 @@ _LIBRARY = Environment(
     autoescape=select_autoescape(),  # by the name's end: these are plain text
     trim_blocks=True,
     lstrip_blocks=True,
+    auto_reload=False,  # each is read once
 )
-
+_PAGES = frozenset(_LIBRARY.list_templates(extensions=["html"]))
 
 _TEMPLATES = {
     **dict.fromkeys((Notice.due_in_5, Notice.due_in_3, Notice.due_in_1), "due"),
@@ -53,7 +54,7 @@ def written(template: str, language: str, **facts: Any) -> Written:
     said = {name: _said(fact, tongue) for name, fact in facts.items()}
     subject, _, body = _LIBRARY.get_template(f"{template}.{tongue}.txt").render(said).partition("\n")
     page = f"{template}.{tongue}.html"
-    html = _LIBRARY.get_template(page).render(said) if (TEMPLATES / page).exists() else ""
+    html = _LIBRARY.get_template(page).render(said) if page in _PAGES else ""
     return Written(subject.strip(), body.strip() + "\n", html)
 
 

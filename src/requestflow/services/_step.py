@@ -29,7 +29,7 @@ from requestflow.store.inserting import Inserting, stated
 from requestflow.store.models import NO_TERM, Case, Event, Person, Remedy
 from requestflow.store.queries.calendars import calendar_of
 
-_APPENDING = insert(Event)
+_APPENDING = insert(Event).inline()  # nobody asks for its number
 _MOVES = (
     select(col(Event.action), col(Event.happened_on), col(Event.facts), col(Event.seq))
     .where(col(Event.case_id) == bindparam("case_id"))

@@ -91,7 +91,7 @@ def write(session: Session, letters: Sequence[Letter], now: datetime) -> None:
 
 @stated
 def _writing(insert: Inserting) -> Insert:
-    return insert(Mail).on_conflict_do_nothing(index_elements=["key"])
+    return insert(Mail).on_conflict_do_nothing(index_elements=["key"]).inline()
 
 
 def write_new(session: Session, letters: Sequence[Letter], now: datetime) -> int:

@@ -7,9 +7,10 @@ from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from requestflow.clock import now
 from requestflow.services.intake import whole_number
 
-limiter = Limiter(get_remote_address, headers_enabled=True)
+limiter = Limiter(get_remote_address)
 
 
 def typed_login() -> str:
@@ -29,8 +30,20 @@ def was_wrong(response: Response) -> bool:
 
 def minutes_to_wait(now: datetime) -> int | None:
     """After how many minutes a refused caller may knock again; None if no limit was met."""
+    seconds = _seconds_to_wait(now)
+    return ceil(seconds / 60) if seconds else None
+
+
+def _seconds_to_wait(now: datetime) -> int | None:
     limit = limiter.current_limit
-    return max(1, ceil((limit.window.reset_time - now.timestamp()) / 60)) if limit and limit.breached else None
+    return max(1, ceil(limit.window.reset_time - now.timestamp())) if limit and limit.breached else None
+
+
+def _say_when(response: Response) -> Response:
+    """Tells a refused caller alone: with a redirect it would ask the browser to wait before it goes on."""
+    if seconds := _seconds_to_wait(now()):
+        response.retry_after = seconds
+    return response
 
 
 def count(app: Flask, broker_url: str) -> None:
@@ -42,3 +55,4 @@ def count(app: Flask, broker_url: str) -> None:
     app.config["RATELIMIT_STORAGE_URI"] = shared if shared.startswith("redis") else "memory://"
     app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
     limiter.init_app(app)
+    app.after_request(_say_when)
