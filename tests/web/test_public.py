@@ -210,8 +210,9 @@ def test_every_open_page_speaks_both_languages_and_remembers_the_choice(visitor:
 
 def test_the_other_language_of_a_posted_page_is_the_page_itself_and_keeps_the_question(visitor: Visitor) -> None:
     def tongue(page: Page) -> str | None:
-        return page.found(".//a[@hreflang]").get("href")
+        return page.found(".//header//*[@lang]").get("formaction") or page.found(".//header//*[@lang]").get("href")
 
-    assert tongue(visitor.get("/follow?number=2026-0001&lang=zh")) == "/follow?number=2026-0001&lang=en"
-    assert tongue(visitor.post("/follow", {})) == "/follow?lang=en"
+    assert tongue(visitor.get("/offices?find=x&lang=zh")) == "/offices?find=x&lang=en"
+    assert tongue(visitor.get("/follow?number=2026-0001&lang=zh")) == "/follow?number=2026-0001&again=yes&lang=en"
+    assert tongue(visitor.post("/follow", {})) == "/follow?again=yes&lang=en"
     assert tongue(visitor.get("/nowhere")) == "/?lang=en"

@@ -18,7 +18,7 @@ def test_large_text_is_chosen_once_and_stays_until_it_is_given_back(visitor: Vis
     first = visitor.get("/")
     assert not _is_large(first)
     assert _is_large(visitor.get(_switch(first, "大字")))
-    later = visitor.get("/follow")
+    later = visitor.get("/offices")
     assert _is_large(later)
     assert not _is_large(visitor.get(_switch(later, "标准字号")))
     assert not _is_large(visitor.get("/"))

@@ -16,8 +16,9 @@ from requestflow.rules.months import Months
 from requestflow.rules.outcomes import Category
 from requestflow.rules.workdays import Calendar
 from requestflow.services import counts
-from requestflow.store.models import Agency, Run
+from requestflow.store.models import Run
 from requestflow.store.queries import office
+from requestflow.store.queries.agencies import Branch
 from requestflow.store.queries.counted import Facet
 from requestflow.store.queries.office import NO_DAY, PROVISIONAL, Due, InAll, InMonth, Load
 
@@ -28,7 +29,7 @@ _YEARS_AHEAD = 3  # no term reaches further
 class Compared(NamedTuple):
     """One of the agencies below with all below it, or (`is_alone`) the agency at the top by itself."""
 
-    agency: Agency
+    agency: Branch
     is_alone: bool
     received: int
     closed: int
@@ -76,7 +77,7 @@ class Overview:
 
 
 def look(
-    session: Session, top: Agency, theirs: Sequence[Agency], months: Months, today: date, calendar: Calendar
+    session: Session, top: Branch, theirs: Sequence[Branch], months: Months, today: date, calendar: Calendar
 ) -> Overview:
     """The overview of `theirs`: the agency at the top and those below it, or it alone; five statements and one row."""
     ids = [agency.id for agency in theirs]
@@ -136,14 +137,14 @@ def _by_horizon(due: Sequence[Due]) -> dict[Horizon, int]:
     return {horizon: found[horizon] for horizon in Horizon}
 
 
-def _compared(top: Agency, theirs: Sequence[Agency], in_all: Sequence[InAll], due: Sequence[Due]) -> list[Compared]:
+def _compared(top: Branch, theirs: Sequence[Branch], in_all: Sequence[InAll], due: Sequence[Due]) -> list[Compared]:
     """The agency at the top alone, then each right below it with all that is below that."""
     parts = [(agency, agency == top) for agency in theirs if agency == top or agency.parent_id == top.id]
     return [_part(agency, is_alone, theirs, in_all, due) for agency, is_alone in parts]
 
 
 def _part(
-    agency: Agency, is_alone: bool, theirs: Sequence[Agency], in_all: Sequence[InAll], due: Sequence[Due]
+    agency: Branch, is_alone: bool, theirs: Sequence[Branch], in_all: Sequence[InAll], due: Sequence[Due]
 ) -> Compared:
     ids = {each.id for each in theirs if each.id == agency.id or (not is_alone and each.path.startswith(agency.path))}
     past = [row for row in in_all if row.agency_id in ids]

@@ -18,7 +18,7 @@ from requestflow.rules.lifecycle import TAKERS, Action
 from requestflow.rules.roles import Role
 from requestflow.services._born import born
 from requestflow.store.models import Agency, Case, Person
-from requestflow.store.queries.agencies import agency_at, below
+from requestflow.store.queries.agencies import Branch, agency_at, below, branches
 
 SHORTEST_PASSWORD = 10
 _HASHER = PasswordHasher()
@@ -149,6 +149,11 @@ def may_take(session: Session, person: Person, action: Action, case: Case) -> bo
 def agencies_seen(session: Session, person: Person) -> Sequence[Agency]:
     """The person's agency and all below it, in the order of the tree; one statement."""
     return below(session, select(Agency.path).where(Agency.id == person.agency_id).scalar_subquery())
+
+
+def branches_seen(session: Session, person: Person) -> Sequence[Branch]:
+    """The same for a list to choose from."""
+    return branches(session, person.agency_id)
 
 
 def everybody(session: Session) -> Sequence[tuple[Person, Agency]]:

@@ -8,6 +8,7 @@ from requestflow.settings import Settings
 from requestflow.settings import settings as environment
 from requestflow.store.session import bind
 from requestflow.web.access import guard
+from requestflow.web.again import open_again
 from requestflow.web.errors import answer_errors
 from requestflow.web.forms import is_iso_day, iso, pairs
 from requestflow.web.health import watch_over
@@ -18,6 +19,7 @@ from requestflow.web.metrics import Metrics
 from requestflow.web.rooms import ROOMS
 from requestflow.web.shell import TEMPLATES, surround
 from requestflow.web.text_size import enlarge
+from requestflow.web.wording import word
 
 _A_WORKING_DAY = 10 * 3600
 _LARGEST_FORM = 1_000_000  # bytes
@@ -47,8 +49,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     tell(app, metrics.hear)
     watch_over(app, settings, metrics)
     speak(app)
+    word(app)
     surround(app)
     enlarge(app)
+    open_again(app)
     guard(app)
     CSRFProtect(app)
     count(app, settings.broker_url)

@@ -25,7 +25,8 @@ _ASKS = {"name": Text("请写一个名称，例如“本周到期的信函”。
 @officers()
 def show() -> ResponseReturnValue:
     """What the officer keeps."""
-    return _page()
+    query = request.form.get("query")  # of a view that is being named, on a page opened once more
+    return _page() if query is None else _page(new=blank(_LABELS), query=query)
 
 
 @room.post("/desk/filters")

@@ -16,6 +16,7 @@ from requestflow.rules.articles import cite
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.words import Text, Word
 from requestflow.services._fields import plain
+from requestflow.web.again import typed_before
 from requestflow.web.labels import LABELS
 
 Input = TypeVar("Input", bound=BaseModel)
@@ -66,8 +67,12 @@ class Filled(Generic[Input]):
 
 
 def blank(labels: Mapping[str, Text] | None = None, **typed: Any) -> Filled[Any]:
-    """A form not yet posted; `typed` fills fields in beforehand (a date or a member of an enumeration as its value)."""
-    return Filled(typed=typed, labels={**LABELS, **(labels or {})})
+    """A form not yet posted; `typed` fills fields in beforehand (a date or a member of an enumeration as its value).
+
+    On a page that was opened once more, the first one holds what was typed in it.
+    """
+    before = typed_before()
+    return Filled(typed=typed if before is None else dict(before), labels={**LABELS, **(labels or {})})
 
 
 def fill(

@@ -109,7 +109,7 @@ def counter() -> ResponseReturnValue:
         if like is not None:
             case = the_case(database, like)
             typed |= {"applicant_name": case.applicant_name, **_contact(case)}
-    return _page(blank(_LABELS, **typed), key=intake.new_key())
+    return _page(blank(_LABELS, **typed), key=request.form.get("key") or intake.new_key())
 
 
 @room.post("/counter")

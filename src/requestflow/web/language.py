@@ -28,9 +28,9 @@ COOKIE = "language"
 
 def language() -> str:
     """The language of this page: ?lang=, else the cookie, else the officer's own, else Chinese, the office's own."""
-    if "language" not in g:
-        g.language = asked_for() or getattr(current_user, "language", None) or LANGUAGES[0]
-    chosen: str = g.language
+    chosen: str | None = g.get("language")
+    if chosen is None:
+        chosen = g.language = asked_for() or getattr(current_user, "language", None) or LANGUAGES[0]
     return chosen
 
 

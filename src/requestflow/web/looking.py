@@ -12,7 +12,7 @@ from requestflow.rules.words import Word
 from requestflow.rules.workdays import Calendar
 from requestflow.services._fields import plain
 from requestflow.services.annual import Scope
-from requestflow.store.models import Agency
+from requestflow.store.queries.agencies import Branch
 from requestflow.store.queries.worklist import Pile, Wanted
 from requestflow.web.access import row_number
 
@@ -37,7 +37,7 @@ def said_in(query: str) -> dict[str, str]:
     return dict(parse_qsl(query))
 
 
-def wanted(said: Said, seen: Sequence[Agency], person_id: int, today: date, calendar: Calendar) -> Wanted | None:
+def wanted(said: Said, seen: Sequence[Branch], person_id: int, today: date, calendar: Calendar) -> Wanted | None:
     """The cases that are asked for; None if the agency asked for is none that is seen."""
     agencies = chosen(said, seen)
     if agencies is None:
@@ -60,7 +60,7 @@ def wanted(said: Said, seen: Sequence[Agency], person_id: int, today: date, cale
     )
 
 
-def chosen(said: Said, seen: Sequence[Agency]) -> list[int] | None:
+def chosen(said: Said, seen: Sequence[Branch]) -> list[int] | None:
     """The ids of the agency asked for and of those below it; of all that are seen if none is; None for another."""
     code = said.get("agency", "")
     top = next((agency for agency in seen if agency.code == code), None)
@@ -68,7 +68,7 @@ def chosen(said: Said, seen: Sequence[Agency]) -> list[int] | None:
         return None
     if top and is_alone(said):
         return [top.id]
-    return [agency.id for agency in seen if agency.id and (top is None or agency.path.startswith(top.path))]
+    return [agency.id for agency in seen if top is None or agency.path.startswith(top.path)]
 
 
 def is_alone(said: Said) -> bool:

@@ -106,6 +106,10 @@ def _unwanted(person: Person, settings: Settings) -> set[Notice]:
     return {notice for notice in offered if not notice.is_statutory} - set(settings.notices) | before - offered
 
 
+def _wanted(person: Person) -> list[Notice]:
+    return [notice for notice in Notice if notice.value not in person.silenced]
+
+
 def _page(person: Person, settings: Filled[Any] | None = None, password: Filled[Any] | None = None) -> str:
     silenced = officer().agency.silenced
     kept = blank(_LABELS, email=person.email, language=person.language)
@@ -116,7 +120,7 @@ def _page(person: Person, settings: Filled[Any] | None = None, password: Filled[
         settings=settings or kept,
         password=password or blank(_LABELS),
         notices=[notice for notice in Notice if notice.reaches(person.role)],
-        wanted=settings.typed.get("notices", []) if settings else [n for n in Notice if n.value not in person.silenced],
+        wanted=request.form.getlist("notices") if "email" in request.form else _wanted(person),
         silenced=silenced,
         languages=TONGUES,
     )

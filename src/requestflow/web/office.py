@@ -19,7 +19,7 @@ from requestflow.rules.workdays import calendar_for
 from requestflow.services import office, people
 from requestflow.services.annual import FIRST_YEAR, Scope
 from requestflow.services.office import Compared, Overview
-from requestflow.store.models import Agency
+from requestflow.store.queries.agencies import Branch
 from requestflow.store.queries.calendars import notices_loaded
 from requestflow.store.queries.office import Load
 from requestflow.store.queries.worklist import Pile
@@ -37,13 +37,13 @@ NOBODY = Text("未分派", "Nobody")
 class Asked:
     """Which office is looked at, with whom below it, and over which months; `seen` are those to choose from."""
 
-    agency: Agency
+    agency: Branch
     scope: Scope
     months: Months
-    seen: Sequence[Agency]
+    seen: Sequence[Branch]
 
     @property
-    def theirs(self) -> list[Agency]:
+    def theirs(self) -> list[Branch]:
         """The agencies whose cases count."""
         below = [each for each in self.seen if each.path.startswith(self.agency.path)]
         return [self.agency] if self.scope is Scope.own else below
@@ -142,7 +142,7 @@ def _now(asked: Asked, overview: Overview) -> dict[str, Any]:
 
 def _asked(session: Session) -> Asked:
     """Reads agency, scope and year of the address; 404 for an agency that the reader may not see."""
-    seen = people.agencies_seen(session, officer().person)
+    seen = people.branches_seen(session, officer().person)
     code = request.args.get("agency") or officer().agency.code
     agency = next((each for each in seen if each.code == code), None)
     if agency is None:

@@ -26,7 +26,7 @@ class SigningIn(SQLModel):
 @room.get("/signin")
 @public
 def ask() -> ResponseReturnValue:
-    return render_template("signin/page.html", form=blank(), next=_safe(request.args.get("next")))
+    return render_template("signin/page.html", form=blank(), next=_safe(request.values.get("next")))
 
 
 @room.post("/signin")

@@ -19,8 +19,8 @@ from requestflow.rules.words import Text
 from requestflow.rules.workdays import calendar_for
 from requestflow.services import filters, people
 from requestflow.services._fields import plain
-from requestflow.store.models import Agency
 from requestflow.store.queries import worklist
+from requestflow.store.queries.agencies import Branch
 from requestflow.store.queries.calendars import notices_loaded
 from requestflow.store.queries.cases import handlers_in
 from requestflow.store.queries.worklist import Pile, Place, Row, Sought, Wanted
@@ -59,7 +59,7 @@ def queue() -> ResponseReturnValue:
     """The open cases of the reader's agency and of those below, by what is due next."""
     person = officer().person
     with reading() as session:
-        seen = people.agencies_seen(session, person)
+        seen = people.branches_seen(session, person)
         calendar = calendar_for(officer().agency.region, notices_loaded(session))
         wanted = looking.wanted(request.args, seen, person.id, today(), calendar) or abort(404)
         rows, more = worklist.queue(session, wanted, Place.read(request.args.get("after", "")))
@@ -134,7 +134,7 @@ def _keys() -> dict[str, Keys]:
 def find() -> ResponseReturnValue:
     """Any case of the reader's agency and of those below, open or closed, the last entered first."""
     with reading() as session:
-        seen = people.agencies_seen(session, officer().person)
+        seen = people.branches_seen(session, officer().person)
         outcome = request.args.get("outcome", "")
         sought = Sought(
             agencies=_chosen(seen),
@@ -176,13 +176,13 @@ def _lines(session: Session, rows: Sequence[Row]) -> list[Shown]:
     return [Shown(row, next_day(row, on, calendar_for(row.region, loaded)), to_do(row, role, on)) for row in rows]
 
 
-def _chosen(seen: Sequence[Agency]) -> list[int]:
+def _chosen(seen: Sequence[Branch]) -> list[int]:
     """The ids of the agencies asked for; 404 for a foreign one."""
     agencies = looking.chosen(request.args, seen)
     return abort(404) if agencies is None else agencies
 
 
-def _offered(seen: Sequence[Agency]) -> list[tuple[str, str]]:
+def _offered(seen: Sequence[Branch]) -> list[tuple[str, str]]:
     return [(agency.code, agency.name) for agency in seen]
 
 

@@ -40,14 +40,23 @@ def handlers_for(session: Session, agency: Agency) -> Sequence[Person]:
 _MOST_LISTED = 300
 
 
-def handlers_in(session: Session, agencies: Sequence[int]) -> Sequence[tuple[Person, str]]:
-    """The people of these agencies who may work on cases, each with the name of their agency, in tree order."""
+class Colleague(NamedTuple):
+    """Somebody to whom a case can be given."""
+
+    login: str
+    name: str
+    agency: str
+
+
+def handlers_in(session: Session, agencies: Sequence[int]) -> list[Colleague]:
+    """The people of these agencies who may work on cases, in tree order."""
     asked = (
-        select(Person, Agency.name)
+        select(Person.login, Person.name, Agency.name)
         .join(Agency, col(Person.agency_id) == col(Agency.id))
         .where(one_of(Person.agency_id, agencies), col(Person.role).in_(TAKERS[Action.decide]), col(Person.is_active))
     )
-    return session.exec(asked.order_by(col(Agency.path), col(Person.name)).limit(_MOST_LISTED)).all()
+    listed = asked.order_by(col(Agency.path), col(Person.name)).limit(_MOST_LISTED)
+    return [Colleague(*row) for row in session.exec(listed)]
 
 
 def tree_of(session: Session, agency: Agency) -> Sequence[Agency]:

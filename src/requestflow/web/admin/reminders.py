@@ -31,7 +31,7 @@ def reminders() -> ResponseReturnValue:
     """Every notice, with when it is sent and to whom, and whether the office wants it."""
     with reading() as session:
         seen = in_charge(session)
-        agency = chosen(seen, request.args.get("agency", "")) or officer().agency
+        agency = chosen(seen, request.values.get("agency", "")) or officer().agency
         return _page(seen, next(each for each in seen if each.id == agency.id), blank(LABELS))
 
 
@@ -67,6 +67,10 @@ def _page(seen: Sequence[Agency], agency: Agency, form: Filled[Told]) -> str:
         agencies=[(each.code, each.name) for each in seen],
         has_below=any(each.path.startswith(agency.path) and each.id != agency.id for each in seen),
         notices=Notice,
-        wanted=form.typed.get("notices", [each for each in Notice if each.value not in agency.silenced]),
+        wanted=request.form.getlist("notices") if request.form else _kept(agency),
         seen=mark(agency.silenced),
     )
+
+
+def _kept(agency: Agency) -> list[Notice]:
+    return [notice for notice in Notice if notice.value not in agency.silenced]
