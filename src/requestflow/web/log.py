@@ -12,7 +12,6 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Flask, g, request
-from werkzeug.datastructures import Headers
 
 from requestflow import logs
 from requestflow.web.access import Officer
@@ -45,9 +44,7 @@ def tell(app: Flask, *listeners: Listen) -> None:
 
         def start(status: str, headers: list[tuple[str, str]], *caught: Any) -> Any:
             note["status"] = int(status[:3])
-            known = Headers(headers)
-            known[HEADER] = note["request_id"]
-            return start_response(status, list(known), *caught)
+            return start_response(status, [*headers, (HEADER, note["request_id"])], *caught)
 
         with logs.about(request_id=note["request_id"]):
             try:
