@@ -1,10 +1,11 @@
-"""The queue of an office by the number of its open cases: a page from the start, one from the middle, and the piles.
+"""The queue of an office by the number of its open cases: a page from the start or the middle, the piles, a search.
 
     python -m bench.queue [CASES …]
 
 Generates open cases (1,000 and 1,000,000 unless told otherwise) in a private PostgreSQL, half of them in one agency and
 the others in 200 below the same root, and asks what the desk asks, in turn: for the one agency, and for the whole tree.
-Goal: flat, a million cases cost what a thousand cost. A pile is counted up to 1,000, so the counts stop growing there.
+Goal: flat, a million cases cost what a thousand cost. A pile is counted up to 1,000, so the counts stop growing there;
+words that no case holds are looked for in all of them, which grows.
 """
 
 import statistics
@@ -22,7 +23,7 @@ from bench.annual import AGENCIES
 from requestflow.store import migrations
 from requestflow.store.models import NO_TERM, Agency
 from requestflow.store.queries import worklist
-from requestflow.store.queries.worklist import Pile, Place, Wanted
+from requestflow.store.queries.worklist import Pile, Place, Sought, Wanted
 from requestflow.store.session import make_engine
 from tests.servers.postgres import Postgres, private_postgres
 
@@ -31,6 +32,11 @@ ROUNDS = 15
 TODAY, SOON = date(2026, 3, 20), date(2026, 3, 27)
 BELOW = 200
 ONE = 2  # the agency that has half of the cases
+SOUGHT = {
+    "a name of many": {"text": "秀英"},
+    "a name of nobody": {"text": "王小明"},
+    "words of no case": {"words": "污水处理厂"},
+}
 
 PEOPLE = """
 INSERT INTO person (id, login, name, role, agency_id, email, password_hash, language, is_active)
@@ -71,6 +77,10 @@ def measures(agencies: list[int], middle: Place) -> dict[str, Callable[[Session]
     }
     pages["page in the middle"] = lambda session: worklist.queue(session, wanted(agencies), middle)
     pages["counts of all piles"] = lambda session: worklist.counts(session, wanted(agencies))
+    for what, sought in SOUGHT.items():
+        pages[f"search for {what}"] = lambda session, sought=sought: worklist.found(
+            session, Sought(agencies=agencies, **sought)
+        )
     return pages
 
 

@@ -55,6 +55,29 @@ def test_a_page_ends_where_the_next_begins(session: Session, monkeypatch: pytest
 
 
 @pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("李秀英", ["李秀英"]),
+        ("李", ["李秀英", "李英秀"]),
+        ("秀英", ["李秀英"]),
+        ("英秀", ["李英秀"]),
+        ("𠅤", ["㐂䶮𠅤公司"]),
+        ("䶮𠅤", ["㐂䶮𠅤公司"]),
+        ("公司%", []),
+        ("a_b", []),
+        ("李秀英的", []),
+    ],
+)
+def test_a_name_is_found_by_any_part_of_it(session: Session, said: str, expected: list[str]) -> None:
+    agency = an_agency(session)
+    for name in ("李秀英", "李英秀", "㐂䶮𠅤公司", "acb"):
+        a_case(session, agency, applicant_name=name)
+    rows, _ = worklist.found(session, Sought(agencies=[agency.id], text=said))
+    assert [row.applicant_name for row in reversed(rows)] == expected
+    assert sorted(row.applicant_name for row in worklist.queue(session, _wanted(agency, text=said))[0]) == expected
+
+
+@pytest.mark.parametrize(
     "said", ["", "7", "2026-02-30.7", "20260203.7", "2026-02-03.x", "2026-02-03.7;--", "2026-02-03.2147483648"]
 )
 def test_a_place_that_cannot_be_read_is_no_place(said: str) -> None:

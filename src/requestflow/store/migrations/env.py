@@ -6,6 +6,7 @@ from alembic import context
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 from requestflow.store.columns import Exact
+from requestflow.store.holding import is_modelled
 from requestflow.store.models import metadata
 
 
@@ -26,6 +27,7 @@ context.configure(
     render_as_batch=True,
     compare_type=True,
     render_item=plainly,
+    include_object=is_modelled,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, func, select
 
+from requestflow.store.holding import holds
 from requestflow.store.models import Case
 from requestflow.store.queries.worklist import by
 
@@ -44,7 +45,7 @@ def known_by(session: Session, agencies: Sequence[int], said: str) -> list[Case]
     exactly = _asked(session, agencies, col(Case.applicant_name) == said)
     if exactly:
         return _people(exactly)
-    partly = col(Case.applicant_name).contains(said, autoescape=True)
+    partly = holds(col(Case.applicant_name), said)
     if _DIGITS.fullmatch(said):
         partly = or_(partly, func.replace(func.replace(Case.phone, " ", ""), "-", "").contains(said, autoescape=True))
     return _people(_asked(session, agencies, partly))[:MOST_OFFERED]

@@ -19,6 +19,7 @@ from requestflow.rules.months import Months
 from requestflow.rules.outcomes import Category, codes_of
 from requestflow.rules.words import Word
 from requestflow.store.columns import seen_on_the_way
+from requestflow.store.holding import holds
 from requestflow.store.models import Agency, Case, Person
 from requestflow.store.one_of import one_of
 
@@ -230,8 +231,7 @@ def _of(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.channel:
         terms.append(col(Case.channel) == wanted.channel)
     if wanted.text:
-        name = col(Case.applicant_name).contains(wanted.text, autoescape=True)
-        terms.append(or_(col(Case.number).contains(wanted.text, autoescape=True), name))
+        terms.append(_told(wanted.text))
     if wanted.horizon:
         terms.append(_lies_in(wanted.horizon, wanted.span))
     if wanted.handler_id is not None:
@@ -239,6 +239,13 @@ def _of(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.is_provisional:
         terms.append(col(Case.is_provisional) == true())
     return terms
+
+
+def _told(said: str) -> ColumnElement[bool]:
+    """That the number of the case, or the name of its applicant, holds what is said."""
+    if re.fullmatch(r"[\d-]+", said):
+        return col(Case.number).contains(said, autoescape=True)
+    return holds(col(Case.applicant_name), said)
 
 
 def _lies_in(horizon: Horizon, span: Span | None) -> ColumnElement[bool]:
@@ -265,9 +272,7 @@ def _in(pile: Pile, wanted: Wanted) -> tuple[ColumnElement[bool], ...]:
 def _matching(sought: Sought) -> list[ColumnElement[bool]]:
     terms: list[ColumnElement[bool]] = []
     if sought.text:
-        is_number = re.fullmatch(r"[\d-]+", sought.text)
-        where = Case.number if is_number else Case.applicant_name
-        terms.append(col(where).contains(sought.text, autoescape=True))
+        terms.append(_told(sought.text))
     if sought.words:
         terms.append(col(Case.description).contains(sought.words, autoescape=True))
     if sought.year:

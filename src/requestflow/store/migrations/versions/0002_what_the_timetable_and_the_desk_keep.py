@@ -31,6 +31,17 @@ _SOUGHT = [
 
 _TO_BE_DONE = ("extension_consented_on", "letter_sent_on")
 
+_PAIRS = """
+CREATE FUNCTION pairs_of(said text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT array_agg(DISTINCT substr(said, nth, 2)) FROM generate_series(1, length(said) - 1) AS nth
+$$
+"""
+_IN_NAMES = 'CREATE INDEX ix_case_name_pairs ON "case" USING gin (pairs_of(applicant_name))'
+
+
+def _is_postgresql() -> bool:
+    return op.get_bind().dialect.name == "postgresql"
+
 
 def _allow(*actions: str) -> None:
     """The actions that an event may have."""
@@ -131,9 +142,15 @@ def upgrade() -> None:
     op.create_index("ix_reminder_raised_on", "reminder", ["raised_on", "stage"], unique=False)
     for table, name, columns, sqlite, postgresql in _SOUGHT:
         op.create_index(name, table, columns, sqlite_where=sa.text(sqlite), postgresql_where=sa.text(postgresql))
+    if _is_postgresql():
+        op.execute(_PAIRS)
+        op.execute(_IN_NAMES)
 
 
 def downgrade() -> None:
+    if _is_postgresql():
+        op.execute("DROP INDEX ix_case_name_pairs")
+        op.execute("DROP FUNCTION pairs_of(text)")
     for table, name, _columns, sqlite, postgresql in _SOUGHT:
         op.drop_index(name, table, sqlite_where=sa.text(sqlite), postgresql_where=sa.text(postgresql))
     op.drop_index("ix_reminder_raised_on", table_name="reminder")
