@@ -23,7 +23,7 @@ from requestflow.services import amending, annual, calendars, casework, counts, 
 from requestflow.services.annual import Scope, Shown, Wanted
 from requestflow.services.annual import kept as module
 from requestflow.store.models import Agency, Case, Event, KeptReport, Run
-from requestflow.store.queries.agencies import below
+from requestflow.store.queries.agencies import branches
 from tests.chances import befall
 from tests.ledgers import a_ledger, a_sheet
 from tests.make import a_case, an_agency, an_entry
@@ -44,7 +44,7 @@ def _no_file(monkeypatch: pytest.MonkeyPatch) -> None:
 def wanted(
     session: Session, agency: Agency, scope: Scope = Scope.tree, year: int = 2026, today: date = TODAY
 ) -> Wanted:
-    members = below(session, agency.path) if scope is Scope.tree else [agency]
+    members = [each for each in branches(session, agency.id) if scope is Scope.tree or each.id == agency.id]
     return Wanted(agency, year, Form.y2021, scope, members, today)
 
 

@@ -22,6 +22,7 @@ from requestflow.rules.verdicts import Verdict
 from requestflow.services import annual, people
 from requestflow.services.annual import Report, Scope, Wanted
 from requestflow.store.models import Agency, KeptReport
+from requestflow.store.queries.agencies import Branch, agency_at
 from requestflow.store.session import hurried, reading
 from requestflow.web.access import officer, officers
 
@@ -41,14 +42,13 @@ class Asked:
     agency: Agency
     form: Form
     scope: Scope
-    seen: Sequence[Agency]
+    seen: Sequence[Branch]
 
     @property
-    def members(self) -> Sequence[Agency]:
+    def members(self) -> Sequence[Branch]:
         """The agencies that the report counts."""
-        if self.scope is Scope.own:
-            return [self.agency]
-        return [each for each in self.seen if each.path.startswith(self.agency.path)]
+        is_tree, path = self.scope is Scope.tree, self.agency.path
+        return [each for each in self.seen if each.path == path or (is_tree and each.path.startswith(path))]
 
     @property
     def other_form(self) -> Form | None:
@@ -172,11 +172,12 @@ def _report(session: Session, asked: Asked) -> Report:
 
 def _asked(session: Session, year: int) -> Asked:
     """Reads agency, scope and form of the address; 404 for an agency that the reader may not see."""
-    seen = people.agencies_seen(session, officer().person)
+    seen = people.branches_seen(session, officer().person)
     code = request.args.get("agency") or officer().agency.code
-    agency = next((each for each in seen if each.code == code), None)
-    if agency is None:
+    chosen = next((each for each in seen if each.code == code), None)
+    if chosen is None:
         abort(404)
+    agency = agency_at(session, chosen.id)
     has_agencies_below = any(each.path.startswith(agency.path) and each.id != agency.id for each in seen)
     said_scope, said_form = request.args.get("scope", ""), request.args.get("form", "")
     scope = Scope(said_scope) if said_scope in list(Scope) else Scope.tree if has_agencies_below else Scope.own

@@ -26,7 +26,7 @@ from requestflow.services import counts
 from requestflow.services.annual.report import Late, Report, Scope, as_of, report, within_of
 from requestflow.store.models import Agency, KeptReport
 from requestflow.store.queries import kept
-from requestflow.store.queries.agencies import below
+from requestflow.store.queries.agencies import Branch, branches
 
 
 def _program() -> str:
@@ -55,7 +55,7 @@ class Wanted:
     year: int
     form: Form
     scope: Scope
-    members: Sequence[Agency]
+    members: Sequence[Branch]
     today: date
 
     @property
@@ -81,7 +81,7 @@ class Shown:
     checks: Sequence[Check]
     late: int
     overdue: Sequence[Late]
-    parts: Sequence[tuple[Agency, Sequence[Figure]]]
+    parts: Sequence[tuple[Branch, Sequence[Figure]]]
     as_of: date | None
     fresh: KeptReport | None = None
 
@@ -119,7 +119,7 @@ def wrong(session: Session, *, fix: bool = False) -> Iterator[Wrong]:
     for known in session.exec(select(KeptReport)).all():
         agency = session.get_one(Agency, known.agency_id)
         scope, day = Scope(known.scope), known.body.get("as_of")
-        members = below(session, agency.path) if scope is Scope.tree else [agency]
+        members = [each for each in branches(session, agency.id) if scope is Scope.tree or each.id == agency.id]
         today = date.fromisoformat(day) if day else date(known.year + 1, 1, 1)
         wanted = Wanted(agency, known.year, Form(known.form), scope, members, today)
         if _stands(session, wanted, kept.find(session, counts.TASK, wanted.key)):

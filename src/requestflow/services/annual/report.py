@@ -23,7 +23,7 @@ from requestflow.services import agencies
 from requestflow.services.annual.recount import recount
 from requestflow.store.models import Agency, AnnualReport
 from requestflow.store.queries import annual as query
-from requestflow.store.queries.agencies import below
+from requestflow.store.queries.agencies import Branch, below
 
 RECOUNTED = 2000  # closed cases: as many as are computed again within a fraction of a second
 FIRST_YEAR = 2008  # the Regulation came into force on 1 May 2008
@@ -47,7 +47,7 @@ class Part:
 class Late(NamedTuple):
     """A case that was closed overdue: its agency, its number, and the id of its row."""
 
-    agency: Agency
+    agency: Agency | Branch
     number: str
     case_id: int
 

@@ -16,6 +16,7 @@ class Branch(NamedTuple):
     name: str
     parent_id: int | None
     path: str
+    revision: int
 
     @property
     def steps(self) -> list[int]:
