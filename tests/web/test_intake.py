@@ -216,7 +216,7 @@ def test_people_of_one_name_are_offered_and_none_is_picked_for_the_clerk(sign_in
     ):
         clerk.post("/counter", _request(clerk, description=f"第{nth}年的预算", **known))
     page = clerk.post("/counter", {"recall": "yes", "applicant_name": "李秀英", "address": "另一处", "way": "fax"})
-    assert "有 2 位相符的申请人" in page.text
+    assert "有2位相符的申请人" in page.text
     said = [" ".join("".join(button.itertext()).split()) for button in page.every(".//button[@name='recall']")[1:]]
     day = spoken(today()).zh
     assert said == [
