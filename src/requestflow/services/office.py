@@ -1,7 +1,7 @@
 """What an office sees of its work at one look: what came in and went out, what is open, and who has it."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -139,27 +139,32 @@ def _by_horizon(due: Sequence[Due]) -> dict[Horizon, int]:
 
 def _compared(top: Branch, theirs: Sequence[Branch], in_all: Sequence[InAll], due: Sequence[Due]) -> list[Compared]:
     """The agency at the top alone, then each right below it with all that is below that."""
-    parts = [(agency, agency == top) for agency in theirs if agency == top or agency.parent_id == top.id]
-    return [_part(agency, is_alone, theirs, in_all, due) for agency, is_alone in parts]
+    part_of = {agency.id: _part_of(agency, top) for agency in theirs}
+    found: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for agency_id, column, cases in _columns(in_all, due):
+        found[part_of[agency_id]][column] += cases
+    parts = (agency for agency in theirs if part_of[agency.id] == agency.id)
+    return [Compared(part, part == top, *(found[part.id][column] for column in Compared._fields[2:])) for part in parts]
 
 
-def _part(
-    agency: Branch, is_alone: bool, theirs: Sequence[Branch], in_all: Sequence[InAll], due: Sequence[Due]
-) -> Compared:
-    ids = {each.id for each in theirs if each.id == agency.id or (not is_alone and each.path.startswith(agency.path))}
-    past = [row for row in in_all if row.agency_id in ids]
-    now = [row for row in due if row.agency_id in ids]
-    return Compared(
-        agency,
-        is_alone,
-        received=sum(row.cases for row in past if row.facet == Facet.channel),
-        closed=sum(row.cases for row in past if row.facet == Facet.timeliness),
-        closed_overdue=sum(
-            row.cases for row in past if row.value == Timeliness.overdue and row.facet == Facet.timeliness
-        ),
-        open=sum(row.cases for row in now if row.where == NO_DAY or row.where in _DATED),
-        overdue=sum(row.cases for row in now if row.where == Horizon.overdue),
-    )
+def _part_of(agency: Branch, top: Branch) -> int:
+    """The agency right below the top that this one is or lies under; the top is a part by itself."""
+    step = agency.path.removeprefix(top.path).partition(".")[0]
+    return int(step) if step else top.id
+
+
+def _columns(in_all: Iterable[InAll], due: Iterable[Due]) -> Iterator[tuple[int, str, int]]:
+    """What is counted of an agency, by the column of the comparison that it belongs to."""
+    for row in in_all:
+        if row.agency_id is not None:
+            yield row.agency_id, "received" if row.facet == Facet.channel else "closed", row.cases
+            if row.value == Timeliness.overdue:
+                yield row.agency_id, "closed_overdue", row.cases
+    for each in due:
+        if each.where == NO_DAY or each.where in _DATED:
+            yield each.agency_id, "open", each.cases
+        if each.where == Horizon.overdue:
+            yield each.agency_id, "overdue", each.cases
 
 
 _DATED = frozenset(Horizon) - {Horizon.still, Horizon.unconfirmed}
