@@ -4,7 +4,8 @@
 
 Half of the cases are open, half were closed in 2024; half of the open ones lie in one agency, the others in 200 below
 the same root. A head opens the queue, one case with a story, the year of one agency and the year of the whole tree, on
-pages that gunicorn serves from a private PostgreSQL, in turn with the empty page.
+pages that gunicorn serves from a private PostgreSQL, in turn with the empty page. The worker's pass over the events has
+been, and every page was opened once before: a year is measured that nothing has touched since it was counted.
 Goal: flat, at most 10 statements each, p95 at most 3 times that of the empty page.
 """
 
