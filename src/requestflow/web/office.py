@@ -1,8 +1,9 @@
 """The office at a glance: what came in and went out, what is open, who has it, each figure opening its cases."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -29,18 +30,23 @@ from requestflow.web.worklist import NO_TOPIC
 
 room = Blueprint("office", __name__)
 
+_LED_TO = ("worklist.queue", "worklist.find", "office.show")
 _SHOWN = 10  # topics, and desks, until all are asked for
 NOBODY = Text("未分派", "Nobody")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which office is looked at, with whom below it, and over which months; `seen` are those to choose from."""
+    """Which office is looked at, with whom below it, and over which months; `seen` are those to choose from.
+
+    `paths` are those of the pages that the figures lead to, by endpoint.
+    """
 
     agency: Branch
     scope: Scope
     months: Months
     seen: Sequence[Branch]
+    paths: Mapping[str, str]
 
     @property
     def theirs(self) -> list[Branch]:
@@ -63,17 +69,19 @@ class Asked:
 
     def open(self, **more: Any) -> str:
         """The address of the open cases that meet the filters of the queue."""
-        return url_for("worklist.queue", **{**self._chosen(), **more})
+        return self._address("worklist.queue", more)
 
     def here(self, **more: Any) -> str:
         """The address of this page about the same office and months."""
-        return url_for("office.show", year=self.year, **{**self._chosen(), **more})
+        return self._address("office.show", {"year": self.year} | more)
 
     def _cases(self, **more: Any) -> str:
-        return url_for("worklist.find", **{**self._chosen(), **more})
+        return self._address("worklist.find", more)
 
-    def _chosen(self) -> dict[str, Any]:
-        return {"agency": self.agency.code, "scope": Scope.own if self.scope is Scope.own else None}
+    def _address(self, endpoint: str, more: Mapping[str, Any]) -> str:
+        """The address of a page about this office. There are a thousand on one page, so its path is built once."""
+        chosen = {"agency": self.agency.code, "scope": Scope.own if self.scope is Scope.own else None, **more}
+        return f"{self.paths[endpoint]}?{urlencode({key: said for key, said in chosen.items() if said is not None})}"
 
 
 class Line(NamedTuple):
@@ -150,7 +158,8 @@ def _asked(session: Session) -> Asked:
     scope = Scope.own if request.args.get("scope") == Scope.own else Scope.tree
     year = request.args.get("year", type=int)
     is_year = year is not None and FIRST_YEAR <= year <= today().year
-    return Asked(agency, scope, months.year(year) if year and is_year else months.last_twelve(today()), seen)
+    during = months.year(year) if year and is_year else months.last_twelve(today())
+    return Asked(agency, scope, during, seen, {endpoint: url_for(endpoint) for endpoint in _LED_TO})
 
 
 def _lines(counted: Iterable[tuple[Any, int]], href: Callable[[Any], str]) -> list[Line]:
@@ -189,7 +198,7 @@ def _desk_at(asked: Asked, desk: Load, **more: Any) -> str:
 
 def _of_part(asked: Asked, part: Compared) -> Asked:
     """The same look at one of the agencies that are compared."""
-    return Asked(part.agency, Scope.own if part.is_alone else Scope.tree, asked.months, asked.seen)
+    return replace(asked, agency=part.agency, scope=Scope.own if part.is_alone else Scope.tree)
 
 
 def _most(part: str) -> int | None:
