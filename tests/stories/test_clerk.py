@@ -71,14 +71,14 @@ def test_a_clerk_carries_a_fax_to_its_answer_with_the_consent_of_a_head(site: Si
     _step(page, "与申请人确认", on=arrived)
     _step(page, "分派")
     _step(page, "征求第三方意见", on=asked, party="恒远置业有限公司", question="是否同意公开单价")
-    expect(page.get_by_role("complementary")).to_contain_text("征求第三方意见")
+    expect(page.get_by_role("complementary", name="状态和下一步")).to_contain_text("征求第三方意见")
     page.get_by_role("complementary").get_by_role("link", name="登记反馈意见").click()
     page.locator("#f-on").fill(answered.isoformat())
     page.get_by_label("不同意公开", exact=True).check()
     page.get_by_role("button", name="登记反馈意见").click()
 
     before = national().add(answered, 17)  # three of twenty were used when the third party was asked
-    expect(page.get_by_role("complementary")).to_contain_text(spoken(before).zh)
+    expect(page.get_by_role("complementary", name="状态和下一步")).to_contain_text(spoken(before).zh)
     _step(page, "报请延期", workdays="10", reason="需要逐份审查合同")
     expect(page.get_by_role("link", name="同意延期")).to_have_count(0)  # that is for the head
     address = page.url
@@ -94,7 +94,7 @@ def test_a_clerk_carries_a_fax_to_its_answer_with_the_consent_of_a_head(site: Si
     page.goto(address)
     _step(page, "延期告知")
     after = national().add(answered, 27)
-    expect(page.get_by_role("complementary")).to_contain_text(spoken(after).zh)
+    expect(page.get_by_role("complementary", name="状态和下一步")).to_contain_text(spoken(after).zh)
     page.get_by_text("逐日计算").click()
     expect(page.get_by_text("征求恒远置业有限公司意见，不计入期限").first).to_be_visible()
 
@@ -109,7 +109,7 @@ def test_a_clerk_carries_a_fax_to_its_answer_with_the_consent_of_a_head(site: Si
     page.get_by_label("邮寄送达").check()
     page.get_by_label("邮件号").fill("XA12345678962")
     page.get_by_role("main").get_by_role("button", name="送达", exact=True).click()
-    expect(page.get_by_role("complementary")).to_contain_text("按时")
+    expect(page.get_by_role("complementary", name="状态和下一步")).to_contain_text("按时")
 
     page.get_by_role("link", name="待办案件").first.click()
     expect(page.get_by_text("李秀英")).to_have_count(0)

@@ -88,7 +88,7 @@ def test_of_several_who_fit_one_key_takes_the_first(site: Site, page: Page) -> N
     keys = _fax(site, page)
     keys.type("李秀")
     keys.press("Tab", "Enter")
-    expect(page.get_by_role("group", name="有 2 位相符的申请人，请选择")).to_be_visible()
+    expect(page.get_by_role("group", name="有2位相符的申请人，请选择")).to_be_visible()
     keys.press("Enter")
     expect(page.get_by_label("姓名或者名称")).to_have_value("李秀兰")
     expect(page.get_by_label("联系电话")).to_have_value("0953-2")
