@@ -36,6 +36,17 @@ def test_an_unconfirmed_request_is_first_to_be_confirmed(sign_in: SignIn) -> Non
     assert page.found("body/main//aside//a[@accesskey='g']").get("href") == f"/cases/{case.id}/confirm"
 
 
+def test_what_is_to_be_done_is_read_before_the_case_itself_and_what_else_could_be_done_after_it(
+    sign_in: SignIn,
+) -> None:
+    page = sign_in().get(f"/cases/{came_in(on=ago(3)).id}")
+    stations = page.every(".//*[@accesskey='g']") + page.every(".//section[@aria-labelledby='story']")
+    stations += page.every(".//*[@id='all-steps']")
+    assert [station for station in page.every(".//*") if station in stations] == stations
+    assert len(stations) == 3
+    assert page.found(".//aside//p[@class='jump']/a").get("href") == "#all-steps"
+
+
 def test_a_step_appears_only_once_its_conditions_hold(sign_in: SignIn) -> None:
     clerk, head = sign_in(), sign_in(Role.head)
     case = came_in(on=ago(3))
