@@ -5,7 +5,7 @@
 def show(case_id: int): ...
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -20,9 +20,11 @@ from requestflow.rules.lifecycle import TAKERS, Action
 from requestflow.rules.roles import Role
 from requestflow.services import people
 from requestflow.store.models import Agency, Case, Person
+from requestflow.store.queries.agencies import Branch
 from requestflow.store.session import reading
 
 View = TypeVar("View", bound=Callable[..., Any])
+Seen = TypeVar("Seen", Agency, Branch)
 FILES = frozenset({"static", "bootstrap.static"})
 """The endpoints that are files of the pages themselves and so open to everybody."""
 LARGEST_NUMBER = 2**31 - 1
@@ -112,6 +114,12 @@ def the_case(session: Session, case_id: int) -> Case:
     if case is None or not people.may_see(session, officer().person, case):
         abort(404)
     return case
+
+
+def the_agency(seen: Sequence[Seen], code: str | None = None) -> Seen:
+    """The agency of that code, or of the officer where none is named, among those that they see; 404 for any other."""
+    wanted = code or officer().agency.code
+    return next((agency for agency in seen if agency.code == wanted), None) or abort(404)
 
 
 def look_nobody_up() -> None:

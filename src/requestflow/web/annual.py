@@ -24,7 +24,7 @@ from requestflow.services.annual import Report, Scope, Wanted
 from requestflow.store.models import Agency, KeptReport
 from requestflow.store.queries.agencies import Branch, agency_at
 from requestflow.store.session import hurried, reading
-from requestflow.web.access import officer, officers
+from requestflow.web.access import officer, officers, the_agency
 
 room = Blueprint("annual", __name__)
 _log = logs.logger(__name__)
@@ -173,11 +173,7 @@ def _report(session: Session, asked: Asked) -> Report:
 def _asked(session: Session, year: int) -> Asked:
     """Reads agency, scope and form of the address; 404 for an agency that the reader may not see."""
     seen = people.branches_seen(session, officer().person)
-    code = request.args.get("agency") or officer().agency.code
-    chosen = next((each for each in seen if each.code == code), None)
-    if chosen is None:
-        abort(404)
-    agency = agency_at(session, chosen.id)
+    agency = agency_at(session, the_agency(seen, request.args.get("agency")).id)
     has_agencies_below = any(each.path.startswith(agency.path) and each.id != agency.id for each in seen)
     said_scope, said_form = request.args.get("scope", ""), request.args.get("form", "")
     scope = Scope(said_scope) if said_scope in list(Scope) else Scope.tree if has_agencies_below else Scope.own

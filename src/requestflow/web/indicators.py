@@ -17,7 +17,7 @@ from requestflow.services import annual, people
 from requestflow.services.annual import Scope
 from requestflow.store.models import Agency
 from requestflow.store.session import reading, transaction
-from requestflow.web.access import officer, officers
+from requestflow.web.access import officer, officers, the_agency
 from requestflow.web.annual import ENTERING, own_form
 from requestflow.web.forms import Filled, blank
 
@@ -68,9 +68,7 @@ def _form(year: int) -> Form:
 
 def _agency(session: Session) -> Agency:
     """The agency that the address names; 404 if the reader may not see it."""
-    code = request.args.get("agency") or officer().agency.code
-    seen = people.agencies_seen(session, officer().person)
-    return next((each for each in seen if each.code == code), None) or abort(404)
+    return the_agency(people.agencies_seen(session, officer().person), request.args.get("agency"))
 
 
 def _entered(form: Form) -> dict[str, Place]:

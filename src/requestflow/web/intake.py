@@ -1,10 +1,10 @@
 """The counter: a request that came face to face, by fax or by post is typed in on one page, with its own dates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import NamedTuple
 
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 from sqlmodel import Session
@@ -24,7 +24,7 @@ from requestflow.store.models import Agency, Case
 from requestflow.store.queries import applicants
 from requestflow.store.session import reading, transaction
 from requestflow.web import choice
-from requestflow.web.access import of_case, officer, officers, row_number, the_case
+from requestflow.web.access import of_case, officer, officers, row_number, the_agency, the_case
 from requestflow.web.forms import Filled, blank, fill
 
 room = Blueprint("intake", __name__)
@@ -124,7 +124,7 @@ def enter() -> ResponseReturnValue:
     if form.value is not None:
         try:
             with transaction() as database:
-                agency = _agency(people.agencies_seen(database, officer().person), form.value.agency)
+                agency = the_agency(people.agencies_seen(database, officer().person), form.value.agency)
                 new = NewCase.model_validate(form.value.model_dump(exclude={"way", "agency"}))
                 _check(new)
                 same = None if "anyway" in request.form else _same(database, agency, new, key)
@@ -247,12 +247,6 @@ def _focus(form: Filled[AtCounter], recalled: Recalled | None, is_way_known: boo
 
 def _contact(case: Case) -> dict[str, object]:
     return {key: getattr(case, key) for key in _CONTACT if getattr(case, key)}
-
-
-def _agency(seen: Sequence[Agency], code: str) -> Agency:
-    own = officer().agency
-    chosen = next((agency for agency in seen if agency.code == (code or own.code)), None)
-    return chosen or abort(404)
 
 
 def _page(form: Filled[AtCounter], key: str, recalled: Recalled | None = None, same: Case | None = None) -> str:

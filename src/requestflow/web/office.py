@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
@@ -25,7 +25,7 @@ from requestflow.store.queries.calendars import notices_loaded
 from requestflow.store.queries.office import Load
 from requestflow.store.queries.worklist import Pile
 from requestflow.store.session import reading
-from requestflow.web.access import officer, officers
+from requestflow.web.access import officer, officers, the_agency
 from requestflow.web.worklist import NO_TOPIC
 
 room = Blueprint("office", __name__)
@@ -151,10 +151,7 @@ def _now(asked: Asked, overview: Overview) -> dict[str, Any]:
 def _asked(session: Session) -> Asked:
     """Reads agency, scope and year of the address; 404 for an agency that the reader may not see."""
     seen = people.branches_seen(session, officer().person)
-    code = request.args.get("agency") or officer().agency.code
-    agency = next((each for each in seen if each.code == code), None)
-    if agency is None:
-        abort(404)
+    agency = the_agency(seen, request.args.get("agency"))
     scope = Scope.own if request.args.get("scope") == Scope.own else Scope.tree
     year = request.args.get("year", type=int)
     is_year = year is not None and FIRST_YEAR <= year <= today().year
