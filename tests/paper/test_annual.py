@@ -91,8 +91,8 @@ def test_each_agency_has_its_column_and_each_check_its_row() -> None:
         "公开方式之和不小于公开数",
         "（二）通过不同渠道和方式公开政府信息的情况",
         "不通过",
-        "15518",
-        "105464",
+        15518,
+        105464,
         "不一致。",
     ]
     assert book["核对"]["A5"].value == "逾期办结1件：2018-0007"

@@ -46,11 +46,11 @@ def test_the_ways_of_publishing_of_wuzhong_2018_do_not_add_up_and_the_check_says
     check = found(evidence(Form.y2014, entered=ENTERED), "C-WAYS", "1.2")
     assert (check.result, check.left, check.right) == (Verdict.failed, 15518, 105464)
     assert check.cells == (("1.2.1", "1.2.2", "1.2.3", "1.2.4", "1.2.5"), ("1.1",))
-    assert "相差89946" in check.text.zh
-    assert "是否漏了首位：1445、3233、4736、5842？" in check.text.zh
-    assert "differ by 89946" in check.text.en
+    assert "相差89,946" in check.text.zh
+    assert "是否漏了首位：1,445、3,233、4,736、5,842？" in check.text.zh
+    assert "differ by 89,946" in check.text.en
     assert (
-        "Did some of these figures lose their first digit: 1445, 3233, 4736, 5842? With 90000 more in all"
+        "Did some of these figures lose their first digit: 1,445; 3,233; 4,736; 5,842? With 90,000 more in all"
         in check.text.en
     )
 
@@ -64,7 +64,7 @@ def test_the_other_entered_figures_of_wuzhong_2018_agree() -> None:
 def test_ways_that_publish_one_item_several_times_are_in_order() -> None:
     check = found(evidence(Form.y2014, entered={**ENTERED, "1.1": 15000}), "C-WAYS")
     assert check.result is Verdict.passed
-    assert check.text.en.endswith("15518 ≥ 1.1 “Items published” 15000.")
+    assert check.text.en.endswith("15,518 ≥ 1.1 “Items published” 15,000.")
 
 
 def test_lost_digits_are_suspected_only_where_the_figures_say_so() -> None:

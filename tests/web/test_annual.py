@@ -154,7 +154,7 @@ def test_the_checks_stand_beside_the_table_and_say_why_one_fails(sign_in: SignIn
     _enter("CITY", ENTERED)
     page = sign_in(Role.clerk, "CITY").get("/annual/2018", lang="en")
     assert "1 check failed" in page.text
-    assert "differ by 89946" in page.text
+    assert "differ by 89,946" in page.text
     assert "Did some of these figures lose their first digit" in page.text
     assert "The ways of publishing add up to no less than the items published C-WAYS" in page.text
     (cell,) = page.every(".//td[@id='at-1.2.2']")

@@ -24,7 +24,6 @@ from requestflow.paper.annual_layout import (
 from requestflow.rules.annual import Figure, Table, whole
 from requestflow.rules.forms import COLUMNS, LINES, TABLE4, Form, places, table3
 from requestflow.rules.headings import headings, whereabouts
-from requestflow.rules.verdicts import shown
 
 _AS_THEY_ARE = {
     "in_memory": True,
@@ -239,10 +238,12 @@ def _checks(pen: _Pen) -> None:
     sheet.freeze_panes(3, 0)
     row = 3
     for check in report.checks:
-        about = check.id, check.title.zh, whereabouts(report.form, check.where).zh
-        sides = (shown(check.left), shown(check.right))
-        for column, said in enumerate((*about, check.result.label.zh, *sides, check.text.zh)):
+        about = check.id, check.title.zh, whereabouts(report.form, check.where).zh, check.result.label.zh
+        for column, said in enumerate(about):
             sheet.write_string(row, column, said, pen.labels[0])
+        for column, side in enumerate((check.left, check.right), start=len(about)):
+            pen.figure(sheet, row, column, side)
+        sheet.write_string(row, len(widths) - 1, check.text.zh, pen.labels[0])
         row += 1
     for at in range(0, len(report.overdue), _NUMBERS_A_CELL):
         numbers = "、".join(report.overdue[at : at + _NUMBERS_A_CELL])

@@ -91,9 +91,10 @@ def _channel_and_kind(evidence: Evidence) -> Check:
     is_2014 = evidence.form is Form.y2014
     key = "3.1" if is_2014 else "table3/new/total"
     received = evidence.table[key]
+    channels, kinds, came_in = shown(by_channel), shown(by_kind), shown(received)
     said = Text(
-        f"按收到方式相加{by_channel}，按申请人类型相加{by_kind}，收到申请{shown(received)}",
-        f"the channels add up to {by_channel}, the kinds of applicant to {by_kind}, received {shown(received)}",
+        f"按收到方式相加{channels}，按申请人类型相加{kinds}，收到申请{came_in}",
+        f"the channels add up to {channels}, the kinds of applicant to {kinds}, received {came_in}",
     )
     holds = by_channel == by_kind == received
     parts = ("3.1.1", "3.1.2", "3.1.3", "3.1.4") if is_2014 else tuple(f"table3/new/{kind}" for kind in KINDS)

@@ -162,12 +162,12 @@ def lost_digits(ways: list[int], published: int) -> Text | None:
         suspects = [way for way in ways if len(str(way)) == digits]
         need = -(-short // power) * power
         if need <= 9 * power * len(suspects) and (need - short) * 100 <= power:
-            figures = "、".join(str(way) for way in suspects)
+            figures, more, then = [shown(way) for way in suspects], shown(need), shown(sum(ways) + need)
             return Text(
-                f"请核对这些数字是否漏了首位：{figures}？如果有的漏了，补上合计{need}，"
-                f"各方式之和为{sum(ways) + need}，略多于总数。",
-                f"Did some of these figures lose their first digit: {figures.replace('、', ', ')}? "
-                f"With {need} more in all, the ways would add up to {sum(ways) + need}, just above the total.",
+                f"请核对这些数字是否漏了首位：{'、'.join(figures)}？如果有的漏了，补上合计{more}，"
+                f"各方式之和为{then}，略多于总数。",
+                f"Did some of these figures lose their first digit: {'; '.join(figures)}? "
+                f"With {more} more in all, the ways would add up to {then}, just above the total.",
             )
     return None
 

@@ -75,10 +75,10 @@ def name(form: Form, key: str) -> Text:
 
 
 def shown(figure: Figure) -> str:
-    """A figure as a sentence says it."""
+    """A figure as a sentence says it, with its thousands set apart."""
     if figure is None:
         return "—"
-    return f"{figure:f}" if isinstance(figure, Decimal) else str(figure)
+    return f"{figure:,f}" if isinstance(figure, Decimal) else f"{figure:,}"
 
 
 def difference(one: Figure, other: Figure) -> str:
