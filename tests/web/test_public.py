@@ -1,5 +1,7 @@
 """The citizen's room: asking by the form of Art. 29, one question a page, to the receipt."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 from sqlmodel import delete, select
@@ -63,14 +65,18 @@ def test_a_draft_is_gone_on_with_at_the_first_question_without_an_answer(visitor
     assert path_of(follow(visitor, draft)) == f"{draft}/check"
 
 
-def test_the_first_page_offers_to_go_on_with_what_is_not_sent_and_to_delete_it(visitor: Visitor) -> None:
+def test_the_first_page_and_the_first_question_offer_to_go_on_with_what_is_not_sent_and_to_delete_it(
+    visitor: Visitor,
+) -> None:
     assert "尚未提交的申请" not in visitor.get("/").text
     draft = begin(visitor)
     home = visitor.get("/")
-    assert "您有一件尚未提交的申请" in home.text
-    assert "吴山市自然资源局" in home.text
-    assert home.every(f".//a[@href='{draft}']")
-    assert home.every(f".//a[@href='{draft}/discard']")
+    for page in (home, visitor.get("/ask")):
+        assert "您有一件尚未提交的申请" in page.text
+        assert "吴山市自然资源局" in page.text
+        assert page.every(f".//a[@href='{draft}']")
+        assert page.every(f".//a[@href='{draft}/discard']")
+    assert "尚未提交的申请" not in visitor.get(f"{draft}/office").text
     assert "删除后不能恢复" in visitor.get(f"{draft}/discard").text
     page = visitor.post(f"{draft}/discard", follow=True)
     assert "没有提交" in page.text
@@ -104,6 +110,14 @@ def test_the_office_has_to_confirm_the_same_day_says_every_page(visitor: Visitor
     for page in (visitor.get("/"), visitor.get("/before"), receipt, visitor.get(own_page(receipt))):
         assert "当天" in page.text or "收到当日" in page.text
         assert "第31条" in page.text
+
+
+def test_before_asking_a_day_that_a_notice_of_days_off_may_move_is_called_provisional(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("requestflow.web.public.home.today", lambda: date(2050, 12, 1))
+    said = visitor.get("/before").text
+    assert said.count("该日期为暂定") == 2
 
 
 def test_the_same_form_sent_twice_makes_one_case_and_shows_one_receipt(app: Flask, visitor: Visitor) -> None:

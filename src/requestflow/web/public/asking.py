@@ -196,6 +196,7 @@ def _offices(form: Filled[Any]) -> dict[str, Any]:
         "is_narrowed": len(shown) < len(agencies),
         "has_many": len(agencies) > MANY_OFFICES,
         "has_any": bool(agencies),
+        "begun": drafts.begun(),
     }
 
 

@@ -17,10 +17,30 @@ from requestflow.services.intake import new_key
 from requestflow.store.models import Agency
 from requestflow.store.session import reading, transaction
 from requestflow.web.forms import Filled, fill
+from requestflow.web.public.offices import offices
 from requestflow.web.public.questions import ASKED, ASKS, BY_NAME, QUESTIONS, Question, question_of
-from requestflow.web.remembered import draft_of, key_of, slip_of
+from requestflow.web.remembered import address_of, draft_of, drafts, key_of, slip_of
 
 SHORTEST_KEY = 20
+
+
+class Begun(NamedTuple):
+    """A request that was begun in this browser: the address of its draft, and what is known of it."""
+
+    draft: str
+    office: str
+    kept: asking.Unfinished
+
+
+def begun() -> list[Begun]:
+    """The unfinished requests of this browser, the latest first."""
+    keys = drafts()
+    if not keys:
+        return []
+    with reading() as database:
+        kept = asking.unfinished(database, keys)
+    names = {agency.code: agency.name for agency in offices()} if kept else {}
+    return [Begun(address_of(draft.key), names.get(draft.typed.get("agency", ""), ""), draft) for draft in kept]
 
 
 class Left(NamedTuple):
