@@ -70,6 +70,7 @@ def _followed(session: Session, *acts: Act) -> Following:
         ((), "2026-03-04", "但至今没有登记确认。请致电机关"),
         ((_confirmed(),), "2026-03-27", "机关正在办理。答复最迟2026年3月31日（含当日）送出，从今天算起还有2个工作日。"),
         ((_confirmed(),), "2026-03-31", "今天是最后一天"),
+        ((_confirmed("2050-12-15"),), "2050-12-15", "（含当日，暂定）送出"),
         ((_confirmed(),), "2026-04-01", "答复期限已于2026年3月31日届满，机关还没有答复您。"),
         ((_confirmed(), _extended), "2026-03-23", "机关延长了答复期限，正在办理。答复最迟2026年4月29日（含当日）送出"),
         ((_confirmed(), ASKED_TO_CORRECT), "2026-03-10", "请在2026年3月20日（含当日）前回复。"),
@@ -143,10 +144,12 @@ def test_a_review_counts_against_the_answer_that_it_was_asked_of(session: Sessio
     followed = _followed(session, _confirmed(), REFUSED, SENT, reviewed)
     assert followed.filed_on(RemedyKind.review) == date(2026, 3, 20)
     assert followed.filed_on(RemedyKind.suit) is None
+    assert {last_day for _way, last_day in followed.ways()} == {None}
     granted = _on(casework.decide, casework.Decision, "2026-04-22", outcome="O02")
     sent = _on(casework.send, casework.Sending, "2026-04-23", delivery="electronic")
     again = _followed(session, _confirmed(), REFUSED, SENT, *CORRECTED_BY_REVIEW, granted, sent)
     assert again.filed_on(RemedyKind.review) is None
+    assert None not in {last_day for _way, last_day in again.ways()}
 
 
 def test_the_office_above_is_known_to_whoever_may_complain_to_it(session: Session) -> None:
@@ -178,4 +181,10 @@ def test_who_holds_the_information_is_told_and_a_record_of_the_search_is_not(ses
 
 def test_silence_can_be_reviewed_for_sixty_days_after_the_term(session: Session) -> None:
     assert _followed(session, _confirmed()).review_until == date(2026, 6, 1)  # the 60th day is a Saturday
-    assert _followed(session).review_until is None
+    assert _followed(session, _confirmed(), FEE).review_until is None
+
+
+def test_the_term_of_a_request_that_is_never_confirmed_counts_from_the_day_it_came(session: Session) -> None:
+    followed = _followed(session)
+    assert followed.answer_due_on == date(2026, 3, 30)
+    assert followed.review_until == date(2026, 5, 29)

@@ -1,19 +1,22 @@
 """The receipt and its code: what happens next and by when, and what an office that is late owes its applicant."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import segno
 from flask import Flask
+from sqlmodel import Session
 
 from requestflow.clock import now, today
 from requestflow.rules.promises import promise
 from requestflow.rules.roles import Hand
 from requestflow.rules.words import spoken
 from requestflow.rules.workdays import national
-from requestflow.services import agencies, intake
+from requestflow.services import agencies, casework, intake
 from requestflow.services.entry import Entry
+from requestflow.store.models import Case
 from requestflow.store.session import reading, transaction
 from tests.make import a_request
 from tests.web.citizen import an_entry, ask, check, only_case, own_page, path_of, slip_of, to_send
@@ -30,12 +33,39 @@ def test_a_receipt_says_what_happens_next_by_when_and_how_to_reach_the_office(ap
     promised = promise(today(), national())
     assert f"机关约在{spoken(promised.due_on).zh}前答复" in receipt.text
     assert f"到{spoken(case.waiting_until).zh}（含当日）仍未与您联系的" in receipt.text
+    assert f"当天，即{spoken(today()).zh}，与您联系" in receipt.text
+    assert f"约在{spoken(promised.due_on).zh}前送出" in visitor.get(own_page(receipt)).text
     for said in ("0953-2031234", "明珠路1号"):
         assert said in receipt.text
     assert receipt.found(".//a[@href='http://www.example.gov.cn']").text == "www.example.gov.cn"
     for said in ("li@example.org", "李秀英", f"/follow?number={case.number}"):
         assert said in receipt.text
     assert receipt.found(".//figure//{http://www.w3.org/2000/svg}svg") is not None
+
+
+def _fee(session: Session, case: Case) -> None:
+    intake.confirm(session, case, today(), an_entry())
+    fee = casework.FeeNotice(on=today(), way="item", quantity=11, yuan="100", received_on=today())
+    casework.notice_fee(session, case, fee, an_entry())
+
+
+def _withdrawn(session: Session, case: Case) -> None:
+    casework.withdraw(session, case, casework.Dated(on=today()), an_entry())
+
+
+@pytest.mark.parametrize(
+    ("act", "said"), [(_fee, "机关请您缴纳信息处理费100元"), (_withdrawn, "撤回申请，机关不再办理")]
+)
+def test_a_receipt_opened_again_says_where_the_request_stands_and_promises_nothing_that_is_over(
+    visitor: Visitor, act: Callable[[Session, Case], None], said: str
+) -> None:
+    receipt = ask(visitor)
+    with transaction() as session:
+        act(session, only_case(session))
+    again = visitor.get(path_of(receipt))
+    assert said in again.text
+    assert "前答复" not in again.text
+    assert slip_of(again) == slip_of(receipt)
 
 
 def test_the_picture_on_a_receipt_leads_to_the_number_and_never_to_the_code(
@@ -107,17 +137,24 @@ def test_a_late_office_is_named_as_late_with_all_that_can_be_done(app: Flask, vi
         assert said in page.text
 
 
+@pytest.mark.parametrize("days", [10, 60])
 def test_an_office_that_has_not_confirmed_in_time_is_to_be_called_and_its_delay_counts_against_it(
-    visitor: Visitor,
+    visitor: Visitor, days: int
 ) -> None:
-    long_ago = today() - timedelta(days=10)
-    then = Entry(by=Hand.ledger, today=long_ago, now=now() - timedelta(days=10))
+    long_ago = today() - timedelta(days=days)
+    then = Entry(by=Hand.ledger, today=long_ago, now=now() - timedelta(days=days))
     with transaction() as session:
         new = a_request(channel="web", submitted_on=long_ago)
         made = intake.register(session, agencies.found(session, "LAND"), new, then)
         number, code = made.case.number, made.access_code
     visitor.get("/follow")
     page = visitor.post("/follow", {"number": number, "code": code}, follow=True)
-    for said in ("现在您可以：致电机关", "投诉、举报", "法院以提交之日为收到申请之日"):
+    due_on = promise(long_ago, national()).due_on
+    term = f"按提交之日起算，答复期限至{spoken(due_on).zh}（含当日）"
+    for said in ("现在您可以：致电机关", "投诉、举报", "法院以提交之日为收到申请之日", term):
         assert said in page.text
     assert "保持联系畅通" not in page.text
+    assert ("申请行政复议" in page.text) is (days == 60)
+    receipt = visitor.get(path_of(page).replace("/follow/", "/receipt/"))
+    assert "至今没有登记确认" in receipt.text
+    assert "与您联系" not in receipt.text

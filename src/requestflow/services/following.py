@@ -10,6 +10,7 @@ from requestflow.rules.deadlines import Reckoning, days_left, reckon
 from requestflow.rules.history import Happened, history
 from requestflow.rules.lifecycle import ANSWERED, OPEN, Action, Move, State
 from requestflow.rules.outcomes import Category, Outcome, outcome
+from requestflow.rules.promises import promise
 from requestflow.rules.regimes import Regime
 from requestflow.rules.remedies import RemedyKind, Way, ways
 from requestflow.rules.skipping import skipped_days
@@ -124,12 +125,16 @@ class Following:
     def ways(self) -> list[tuple[Way, date | None]]:
         """What the applicant can do against the answer, each with its last day if the answer came the day it was sent.
 
-        Nothing against a closing without an answer, nor against an answer that has been sent back.
+        Nothing against a closing without an answer, nor against an answer that has been sent back. Once a review was
+        asked for, a suit has no last day here: its time runs from the decision of the review (行政诉讼法第45条).
         """
         ended = self.answer
         if ended is None or not ended.is_sent or self.is_reopened:
             return []
-        return [(way, way.last_day(ended.on, self.calendar)) for way in ways(ended.outcome, ended.on)]
+        open_ways = ways(ended.outcome, ended.on)
+        if self.filed_on(RemedyKind.review):
+            return [(way, None) for way in open_ways]
+        return [(way, way.last_day(ended.on, self.calendar)) for way in open_ways]
 
     def filed_on(self, kind: RemedyKind) -> date | None:
         """The day on which the applicant went the way of this kind against the last answer, as the office knows it."""
@@ -152,9 +157,19 @@ class Following:
         return whereabouts.is_overdue(self.case, today)
 
     @property
+    def answer_due_on(self) -> date | None:
+        """The end of the term; None while it stands still.
+
+        Of a request not yet confirmed it is counted from the day it came, as courts do where an office stalls.
+        """
+        if self.case.state is State.received:
+            return promise(self.standing.taken[0].happened_on, self.calendar).due_on
+        return self.case.due_on
+
+    @property
     def review_until(self) -> date | None:
         """The last day to have silence reviewed: 60 days from the end of the term (行政复议法实施条例第16条)."""
-        return self.calendar.after_days(self.case.due_on, REVIEW_OF_SILENCE) if self.case.due_on else None
+        return self.calendar.after_days(self.answer_due_on, REVIEW_OF_SILENCE) if self.answer_due_on else None
 
     def corrections(self) -> list[tuple[date, str]]:
         """What the applicant sent as a correction, and the day it arrived."""

@@ -94,6 +94,9 @@ _WORKING_AGAIN = Text(
     "A review or a court asked for a new answer, and the office is working on it",
 )
 _DUE = Text("答复最迟{due}（含当日）送出", "The answer is due by the end of {due}")
+_DUE_PROVISIONAL = Text(
+    "答复最迟{due}（含当日，暂定）送出", "The answer is due by the end of {due}, a day that is provisional"
+)
 _WITHDRAWN = Text(
     "您已于{day}撤回申请，机关不再办理。", "You withdrew the request on {day}. The office has stopped working on it."
 )
@@ -120,7 +123,7 @@ def where(case: Case, standing: Standing, left: int | None, today: date) -> Text
 
 def _due(case: Case, standing: Standing, left: int) -> Text:
     lead = _LEADS.get(case.state) or _doing(case, standing)
-    due = _DUE.fill(due=case.due_on)
+    due = (_DUE_PROVISIONAL if case.is_provisional else _DUE).fill(due=case.due_on)
     if left == 0:
         return Text(f"{lead.zh}。{due.zh}，今天是最后一天。", f"{lead.en}. {due.en}: today is the last day.")
     days = "1 working day" if left == 1 else f"{left} working days"

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 
 from requestflow.clock import today
 from requestflow.rules.errors import RuleBroken
-from requestflow.rules.promises import promise
 from requestflow.rules.words import Text
 from requestflow.services import casework, following, intake
 from requestflow.services._fields import GivenWords
@@ -59,10 +58,7 @@ def receipt(slip: str) -> ResponseReturnValue:
     _number, code = _known(slip)
     address = _own_address(followed.case.number)
     about = {"office": office_of(followed.agency), "address": address, "qr": _qr(address), "terms": terms()}
-    promised = promise(today(), followed.calendar)
-    return render_template(
-        "public/receipt.html", followed=followed, code=code, slip=slip, promised=promised, today=today(), **about
-    )
+    return render_template("public/receipt.html", followed=followed, code=code, slip=slip, today=today(), **about)
 
 
 def _own_address(number: str) -> str:
