@@ -1,6 +1,6 @@
 """The page of a case: its story, its date, and exactly the steps allowed now to whoever reads it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
@@ -131,6 +131,14 @@ def test_how_the_applicant_is_reached_stands_beside_every_form(sign_in: SignIn) 
     assert "电子邮箱" not in beside, "none was given"
 
 
+def test_the_first_question_of_a_step_has_the_keyboard(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case = came_in()
+    for action in ("assign", "transfer", "note", "decide"):
+        first = clerk.get(f"/cases/{case.id}/{action}").found(".//main//*[@autofocus]")
+        assert first.get("name") in ("handler", "to", "on"), action
+
+
 def test_a_statistics_officer_reads_and_takes_no_step(sign_in: SignIn) -> None:
     sign_in()
     reader = sign_in(Role.statistics)
@@ -241,6 +249,37 @@ def test_a_review_that_corrects_opens_the_case_again(sign_in: SignIn) -> None:
     again = clerk.get(f"/cases/{case.id}").found(".//section[@aria-labelledby='answer-again']")
     assert "电子送达" in "".join(again.itertext())
     assert now_at(case).outcome == "O11", "the year counts the first answer"
+
+
+def test_the_story_still_names_who_was_asked_once_a_review_has_corrected_the_answer(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case = came_in(on=ago(15))
+    step(clerk, case, "consult_third_party", on=ago(12).isoformat(), party="宁夏路桥养护公司")
+    step(clerk, case, "record_opinion", on=ago(9).isoformat(), consultation=1, opinion="consents")
+    step(clerk, case, "decide", on=ago(8).isoformat(), outcome="O02")
+    step(clerk, case, "send", on=ago(7).isoformat(), delivery="post")
+    step(clerk, case, "file_review", on=ago(5).isoformat())
+    step(clerk, case, "close_review", on=ago(1).isoformat(), remedy=1, result="corrected")
+    told = [" ".join("".join(line.itertext()).split()) for line in clerk.get(f"/cases/{case.id}").every(".//main//li")]
+    opinion = next(line for line in told if "登记反馈意见" in line)
+    assert "宁夏路桥养护公司" in opinion
+
+
+def test_a_letter_typed_in_after_a_later_step_of_its_day_can_be_answered_on_that_day(sign_in: SignIn) -> None:
+    clerk = sign_in()
+    case = came_in(on=ago(5))
+    step(
+        clerk,
+        case,
+        "ask_correction",
+        on=ago(2).isoformat(),
+        until=(today() + timedelta(days=9)).isoformat(),
+        points="请写明年度",
+    )
+    step(clerk, case, "consult_third_party", on=ago(2).isoformat(), party="宁夏路桥养护公司")
+    step(clerk, case, "record_receipt", on=ago(2).isoformat(), consultation=1)
+    step(clerk, case, "record_opinion", on=ago(2).isoformat(), consultation=1, opinion="consents")
+    assert now_at(case).state is State.waiting_correction
 
 
 def test_a_withdrawn_case_tells_how_it_ended_and_offers_no_empty_list(sign_in: SignIn) -> None:

@@ -150,7 +150,7 @@ def replay(moves: Iterable[Move], check: Callable[[Standing, Move], None] | None
 
 
 class _DeadEnd(Exception):
-    """None of the moves left of a day is possible in the order of typing."""
+    """None of the moves left of a day is possible in the order of typing, nor answers what has happened."""
 
     def __init__(self, day: date) -> None:
         super().__init__(day)
@@ -165,9 +165,10 @@ def _fold(moves: list[Move], by_nature: set[date], check: Callable[[Standing, Mo
     while ahead:
         today = ahead[0].happened_on
         possible = [move for move in ahead if move.happened_on == today and standing.may(move.action)]
-        if not possible and today not in by_nature:
+        known = [move for move in possible if standing.knows(move)]
+        if not known and today not in by_nature:
             raise _DeadEnd(today)
-        move = next((move for move in possible if standing.knows(move)), (possible or ahead)[0])
+        move = (known or possible or ahead)[0]
         if check:
             check(standing, move)
         standing.take(move)

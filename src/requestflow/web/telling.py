@@ -20,6 +20,7 @@ from requestflow.web.amendment import WORDS, name_of
 from requestflow.web.language import number
 
 _Say = Callable[[Any], Text]
+_ASKING = (Action.consult_third_party, Action.consult_agency)
 
 
 class Line(NamedTuple):
@@ -71,15 +72,20 @@ def _line(told: Told, standing: Standing) -> Line:
 
 def _facts(move: Move, standing: Standing) -> list[tuple[Text, Text]]:
     said = [(label, say(move.facts[key])) for key, (label, say) in FACTS.items() if key in move.facts]
-    if move.action in (Action.record_receipt, Action.record_opinion):
-        asked = standing.consultation(move.facts["consultation"])
-        if asked:
-            said.insert(0, (Text("被征求意见方", "Who was asked"), spoken(asked.party)))
+    is_answer = move.action in (Action.record_receipt, Action.record_opinion)
+    if is_answer and (party := _asked(move.facts["consultation"], standing)):
+        said.insert(0, (FACTS["party"][0], spoken(party)))
     if move.action is Action.assign and "handler" not in move.facts:
         said.insert(0, (FACTS["handler"][0], Text("暂无（待重新分派）", "nobody for now")))
     if move.action is Action.amend:
         said = [*_amended(move.facts), *said]
     return said
+
+
+def _asked(nth: int, standing: Standing) -> str:
+    """Who was asked; read from the steps, as a review that corrects has the case itself forget whom it waited for."""
+    sent = (move.facts for move in standing.taken if move.action in _ASKING)
+    return next((facts.get("party", "") for facts in sent if facts["consultation"] == nth), "")
 
 
 def _amended(facts: Mapping[str, Any]) -> list[tuple[Text, Text]]:
