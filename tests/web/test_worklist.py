@@ -208,6 +208,9 @@ def test_a_closed_case_is_found_by_name_number_year_and_outcome(sign_in: SignIn)
         assert _names(clerk.get("/cases", **query)) == ["张桂兰"], query
     assert "申请人撤回申请" in clerk.get("/cases", q="桂兰").text
     assert _names(clerk.get("/cases", year="2009")) == []
+    nothing = clerk.get("/desk", q="桂兰")
+    onward = {str(link.get("href")) for link in nothing.every(".//main//a") if "在全部案件" in (link.text or "")}
+    assert [_names(clerk.get(href)) for href in onward] == [["张桂兰"]], "what was typed goes along"
 
 
 def test_a_case_is_found_by_words_of_what_is_asked_for(sign_in: SignIn) -> None:
@@ -217,6 +220,7 @@ def test_a_case_is_found_by_words_of_what_is_asked_for(sign_in: SignIn) -> None:
     assert _names(clerk.get("/cases", words="招标投标")) == ["张桂兰"]
     assert _names(clerk.get("/cases", words="100%占")) == ["王五"], "a sign of the search is a sign like others"
     assert _names(clerk.get("/cases", words="招标投标", q="王五")) == []
+    assert _names(clerk.get("/cases", words="资料 道路")) == ["张桂兰"], "each of several words, wherever it stands"
     assert clerk.get("/cases", words="招标投标").typed("words") == "招标投标"
 
 

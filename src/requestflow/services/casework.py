@@ -145,9 +145,10 @@ def assign(session: Session, case: Case, form: Assignment, entry: Entry) -> None
     """Gives the case to a person who may work on it."""
     handler = session.exec(select(Person).where(Person.login == form.handler)).first()
     if handler is None or not people.may_take(session, handler, Action.decide, case):
+        name = handler.name if handler else form.handler
         raise RuleBroken(
-            f"“{form.handler}”不能承办本案，请选择本机关或者上级机关的办理人员。",
-            f"“{form.handler}” cannot work on this case: choose an officer of this agency or of one above it.",
+            f"“{name}”不能承办本案，请选择本机关或者上级机关的办理人员。",
+            f"“{name}” cannot work on this case: choose an officer of this agency or of one above it.",
             field="handler",
         )
     facts = {"handler_id": handler.id, "handler": handler.name}

@@ -68,7 +68,7 @@ class Wanted:
 class Sought:
     """Which cases, open or closed, are looked for; everything but the agencies may be left open.
 
-    `text` is looked for in numbers and names, `words` in what is asked for.
+    `text` is looked for in numbers and names, each of `words` in what is asked for.
     `received` and `closed` are months that a figure counts; such a figure counts the cases that the agencies have now,
     while any other search also finds those that they registered and handed on. A `topic` of "" is that none was given.
     """
@@ -273,8 +273,7 @@ def _matching(sought: Sought) -> list[ColumnElement[bool]]:
     terms: list[ColumnElement[bool]] = []
     if sought.text:
         terms.append(_told(sought.text))
-    if sought.words:
-        terms.append(col(Case.description).contains(sought.words, autoescape=True))
+    terms.extend(col(Case.description).contains(word, autoescape=True) for word in sought.words.split())
     if sought.year:
         terms.append(col(Case.received_on).between(date(sought.year, 1, 1), date(sought.year, 12, 31)))
     if sought.outcome:
