@@ -220,7 +220,11 @@ def test_what_waits_is_told_with_since_when_and_why_nothing_can_go_out(sign_in: 
     page = sign_in(Role.head).get("/outbox", lang="en")
     for said in ("Nothing can go out at present", "2 letters wait", "cannot be reached", "Connection refused"):
         assert said in page.text
-    assert "letters wait" not in sign_in(Role.head, "LAND").get("/outbox", lang="en").text
+    assert "There is nothing to do" not in page.text
+    assert entry_of(page) == "Undelivered letters 2", "whom it concerns is led there from every page"
+    land = sign_in(Role.head, "LAND")
+    assert "letters wait" not in land.get("/outbox", lang="en").text
+    assert entry_of(land.get("/desk")) == ""
 
 
 def test_a_long_list_has_pages(sign_in: SignIn) -> None:

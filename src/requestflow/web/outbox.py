@@ -117,9 +117,9 @@ def set_aside(mail_id: int) -> ResponseReturnValue:
 
 
 def undelivered() -> int:
-    """How many letters wait for the reader to see to them; asked for the navigation."""
+    """How many letters wait for the reader to see to them, or for the mail server; asked for the navigation."""
     with reading() as session:
-        return outbox.count_given_up(session, _sight())
+        return outbox.count_undelivered(session, _sight(), [trouble.value for trouble in mail.OURS])
 
 
 def _sight() -> Sight:

@@ -4,12 +4,12 @@ A letter belongs to the office of the officer it goes to; one to an applicant to
 belongs to none is seen to by the administrators at the top.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, tuple_, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -20,6 +20,7 @@ Asked = Select[*tuple[Any, ...]]
 PAGE = 50
 MOST_COUNTED = 1000  # letters are counted up to here
 _OF_READER, _OF_CASE, _BY = aliased(Agency), aliased(Agency), aliased(Person)
+_KEPT = aliased(Mail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,19 @@ def count_given_up(session: Session, sight: Sight, *, aside: bool = False) -> in
     return count
 
 
+def count_undelivered(session: Session, sight: Sight, troubles: Collection[str]) -> int:
+    """How many letters were given up and not set aside, and how many wait while any letter is kept by `troubles`.
+
+    Counted up to MOST_COUNTED, in one statement of two parts that each go along an index.
+    """
+    is_kept = select(col(_KEPT.id)).where(*_is_waiting(_KEPT), col(_KEPT.trouble).in_(troubles)).exists()
+    given = _joined(select(col(Mail.id)), sight).where(*_is_given_up(aside=False))
+    kept = _joined(select(col(Mail.id)), sight).where(*_is_waiting(Mail), is_kept)
+    some = union_all(given, kept).limit(MOST_COUNTED).subquery()
+    count: int = session.execute(select(func.count()).select_from(some)).scalar_one()
+    return count
+
+
 def to_try_again(session: Session, sight: Sight, mail_id: int | None = None) -> Sequence[Mail]:
     """The letters given up, at most MOST_COUNTED, that nobody has set aside; or the one of that id, even so."""
     which = _is_given_up(aside=False) if mail_id is None else (col(Mail.id) == mail_id, *_is_given_up())
@@ -91,13 +105,18 @@ def to_try_again(session: Session, sight: Sight, mail_id: int | None = None) -> 
 
 def waiting(session: Session, sight: Sight) -> Waiting:
     """What waits to go out."""
-    is_waiting = col(Mail.sent_at).is_(None), col(Mail.given_up_at).is_(None)
-    some = _joined(select(col(Mail.created_at)), sight).where(*is_waiting).order_by(col(Mail.next_try_at))
+    some = _joined(select(col(Mail.created_at)), sight).where(*_is_waiting(Mail)).order_by(col(Mail.next_try_at))
     counted = some.limit(MOST_COUNTED).subquery()
     letters, since = session.execute(select(func.count(), func.min(counted.c.created_at))).one()
-    last = _joined(select(col(Mail.trouble), col(Mail.last_error)), sight).where(*is_waiting, col(Mail.trouble) != "")
+    last = _joined(select(col(Mail.trouble), col(Mail.last_error)), sight).where(
+        *_is_waiting(Mail), col(Mail.trouble) != ""
+    )
     why = session.execute(last.order_by(col(Mail.next_try_at).desc()).limit(1)).first() if letters else None
     return Waiting(letters, since, *(why or ("", "")))
+
+
+def _is_waiting(mail: type[Mail]) -> tuple[ColumnElement[bool], ...]:
+    return col(mail.sent_at).is_(None), col(mail.given_up_at).is_(None)
 
 
 def _is_given_up(aside: bool | None = None) -> tuple[ColumnElement[bool], ...]:
