@@ -131,6 +131,20 @@ def test_the_same_form_sent_twice_makes_one_case_and_shows_one_receipt(app: Flas
         assert len(session.exec(select(Mail)).all()) == 1
 
 
+def test_whoever_asks_the_same_again_is_shown_the_first_unless_it_was_withdrawn(visitor: Visitor, app: Flask) -> None:
+    receipt = ask(visitor)
+    number, _code = slip_of(receipt)
+    told = f"提交过同样的申请，受理编号为{number}"
+    again = check(visitor)
+    assert told in again.text
+    assert visitor.get(own_page(again)).title.startswith(f"申请 {number}")
+    assert told not in check(visitor, description="2026年滨河路西段房屋征收决定").text
+    assert told not in check(Visitor(app.test_client())).text
+    visitor.get(own_page(receipt))
+    visitor.post(f"{own_page(receipt)}/withdraw")
+    assert told not in check(visitor).text
+
+
 def test_two_requests_in_two_tabs_keep_their_own_receipts(visitor: Visitor) -> None:
     one, other = (check(visitor, description=what) for what in ("甲方案", "乙方案"))
     receipts = [visitor.post(to_send(checked), follow=True) for checked in (one, other)]
@@ -143,7 +157,7 @@ def test_two_requests_in_two_tabs_keep_their_own_receipts(visitor: Visitor) -> N
 
 
 def test_a_browser_remembers_the_last_twenty_requests_within_what_a_cookie_holds(visitor: Visitor) -> None:
-    receipts = [ask(visitor) for _ in range(MOST + 1)]
+    receipts = [ask(visitor, description=f"第{nth}号方案") for nth in range(MOST + 1)]
     assert visitor.get(path_of(receipts[0])).response.location == "/follow"
     assert slip_of(visitor.get(path_of(receipts[1]))) == slip_of(receipts[1])
     for name in ("requestflow", DRAFTS):

@@ -1,7 +1,7 @@
 """A citizen's own request through the office's website: what Art. 29 wants from whoever asks online."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Self
 
@@ -13,6 +13,7 @@ from requestflow.paper import mail as paper
 from requestflow.rules import documents
 from requestflow.rules.applicants import ApplicantKind
 from requestflow.rules.channels import Channel, Delivery
+from requestflow.rules.conditions import WITHDRAWN
 from requestflow.rules.documents import IdType
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.regimes import regime_of, term
@@ -186,6 +187,13 @@ def sent(session: Session, key: str) -> Registered | None:
     """The case that this key was sent as, and its access code; None as long as it is not sent."""
     case = session.exec(select(Case).where(Case.idempotency_key == intake.hashed(key))).first()
     return Registered(case, intake.access_code(key), False) if case else None
+
+
+def sent_before(session: Session, keys: Iterable[str], agency_id: int, description: str) -> Registered | None:
+    """What one of these keys was sent as to the same agency in the same words, unless it was withdrawn (Art. 36(6))."""
+    earlier = (registered for key in keys if (registered := sent(session, key)))
+    same = (each for each in earlier if (each.case.agency_id, each.case.description) == (agency_id, description))
+    return next((each for each in same if each.case.outcome != WITHDRAWN), None)
 
 
 def send(session: Session, key: str, entry: Entry, *, site: str = "", language: str = "zh") -> Registered | None:

@@ -68,12 +68,12 @@ _FEE_LATE = Text(
     "The fee of {yuan} yuan was to be paid by the end of {until}. If you have paid, call the office.",
 )
 _OVERDUE = Text(
-    "答复期限已于{due}届满，机关还没有答复您。下面写明您可以怎么做。",
-    "The answer was due by the end of {due}, and the office has not sent it. What you can do stands below.",
+    "答复期限已于{due}届满，机关还没有答复您。",
+    "The answer was due by the end of {due}, and the office has not sent it.",
 )
 _UNSENT = Text(
-    "答复期限已于{due}届满。答复已经作出，但还没有送出。下面写明您可以怎么做。",
-    "The answer was due by the end of {due}. It is decided, but has not been sent. What you can do stands below.",
+    "答复期限已于{due}届满。答复已经作出，但还没有送出。",
+    "The answer was due by the end of {due}. It is decided, but has not been sent.",
 )
 _STILL = Text(
     "机关正在征求意见，等待的时间不计入答复期限；收到意见后，答复期限继续计算。",

@@ -85,10 +85,17 @@ def review(draft: str) -> ResponseReturnValue:
     form = drafts.read(drafts.left(draft).typed, agencies)
     if form.value is None:
         return _lead(draft, drafts.first_open(form), wrong="yes")
-    asked = form.value.agency
-    office = next(office_of(agency) for agency in agencies if agency.code == asked)
-    about = {"kinds": KINDS, "deliveries": DELIVERIES, "is_complaint": is_complaint(form.value.description)}
-    return render_template("public/check.html", form=form, office=office, draft=draft, **about)
+    said = form.value
+    agency = next(agency for agency in agencies if agency.code == said.agency)
+    earlier = drafts.sent_before(agency, said.description)
+    about = {
+        "kinds": KINDS,
+        "deliveries": DELIVERIES,
+        "is_complaint": is_complaint(said.description),
+        "earlier": earlier.case if earlier else None,
+        "slip": slip_of(earlier.case.number, earlier.access_code) if earlier else "",
+    }
+    return render_template("public/check.html", form=form, office=office_of(agency), draft=draft, **about)
 
 
 @room.post("/ask/<draft>/send")

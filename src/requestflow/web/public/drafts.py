@@ -13,7 +13,7 @@ from requestflow.rules.errors import RuleBroken
 from requestflow.services import asking
 from requestflow.services._fields import plain
 from requestflow.services.asking import Asking
-from requestflow.services.intake import new_key
+from requestflow.services.intake import Registered, new_key
 from requestflow.store.models import Agency
 from requestflow.store.session import reading, transaction
 from requestflow.web.forms import Filled, fill
@@ -48,6 +48,12 @@ class Left(NamedTuple):
 
     key: str
     typed: dict[str, str]
+
+
+def sent_before(agency: Agency, description: str) -> Registered | None:
+    """What this browser sent to the agency in the same words within a day."""
+    with reading() as database:
+        return asking.sent_before(database, drafts(), agency.id, description)
 
 
 def begin(key: str, posted: Mapping[str, str]) -> str:
