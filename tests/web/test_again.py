@@ -151,4 +151,4 @@ def test_only_those_who_may_open_a_page_open_it_once_more(app: Flask, sign_in: S
     assert other.post(f"/cases/{case.id}/note?again=yes&lang=en", {"note": "x"}).status == 404
     assert clerk.client.post("/counter?again=yes&lang=en").status_code == 400, "the token of the form is asked for"
     stranger.get("/signin")
-    assert stranger.post("/counter?again=yes&lang=en", {}).status == 302
+    assert stranger.post("/counter?again=yes&lang=en", {}).status == 401

@@ -1,7 +1,8 @@
 """The door of the office: who gets in, how often one may knock, and what leaving means."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,7 +13,7 @@ from requestflow.services import people
 from requestflow.store.models import Person
 from requestflow.store.session import transaction
 from requestflow.web.access import officers
-from tests.web.conftest import PASSWORD, Visitor
+from tests.web.conftest import PASSWORD, Page, Visitor
 
 WRONG = "登录名或者密码不对"
 
@@ -55,6 +56,61 @@ def test_a_new_password_ends_every_older_session(app: Flask, sign_in: Callable[.
         person = session.exec(select(Person)).one()
         person.password_hash = people.hashed(person.login, "another long sentence")
     assert clerk.get("/inside").status == 302
+
+
+def _sent_after_the_session_ended(clerk: Visitor, path: str, form: Mapping[str, Any]) -> Page:
+    clerk.get(path)
+    clerk.client.delete_cookie("requestflow")
+    return clerk.post(path, form)
+
+
+def test_what_was_typed_when_the_session_had_ended_is_there_again_after_signing_in(
+    sign_in: Callable[..., Visitor],
+) -> None:
+    clerk = sign_in()
+    said = {"applicant_name": "李秀英", "description": "第一行\n“第二行” <b>", "way": "fax"}
+    door = _sent_after_the_session_ended(clerk, "/counter", said)
+    assert door.status == 401
+    assert "登录已失效，刚才的操作没有保存" in door.text
+    kept = {"next": door.typed("next"), "typed": door.typed("typed")}
+    assert "csrf" not in kept["typed"]
+    wrong = clerk.post("/signin", {**kept, "login": "clerk.city", "password": "wrong"})
+    kept = {"next": wrong.typed("next"), "typed": wrong.typed("typed")}
+    back = clerk.post("/signin", {**kept, "login": "clerk.city", "password": PASSWORD})
+    assert "您已重新登录" in back.title
+    form = clerk.post(str(back.found(".//main//form").get("action")), {name: back.typed(name) for name in said})
+    assert form.status == 200
+    assert {name: form.typed(name).strip() for name in said} == said
+    assert "错误" not in form.title, "it is opened, not sent"
+
+
+def test_another_language_at_the_door_keeps_what_was_typed(sign_in: Callable[..., Visitor]) -> None:
+    clerk = sign_in()
+    door = _sent_after_the_session_ended(clerk, "/counter", {"applicant_name": "李秀英"})
+    kept = {"next": door.typed("next"), "typed": door.typed("typed")}
+    english = clerk.post("/signin?again=yes&lang=en", kept)
+    assert {name: english.typed(name) for name in kept} == kept
+    assert "What you typed is kept on this page" in english.text
+
+
+@pytest.mark.parametrize("path", ["/desk/assign", "/me/password"])
+def test_what_no_page_can_show_again_is_not_kept_and_that_is_said(sign_in: Callable[..., Visitor], path: str) -> None:
+    clerk = sign_in()
+    clerk.get("/me")
+    clerk.client.delete_cookie("requestflow")
+    door = clerk.post(path, {"present": PASSWORD, "password": "another long sentence"})
+    assert door.status == 401
+    assert "请登录后重新操作" in door.text
+    assert PASSWORD not in door.response.text
+    assert "another long sentence" not in door.response.text
+
+
+@pytest.mark.parametrize("typed", ["", "[", '{"a": 1}', '[["name"]]'])
+def test_what_nobody_typed_is_not_shown(sign_in: Callable[..., Visitor], visitor: Visitor, typed: str) -> None:
+    sign_in()
+    visitor.get("/signin")
+    form = {"next": "/counter?again=yes&", "typed": typed, "login": "clerk.city", "password": PASSWORD}
+    assert visitor.post("/signin", form).response.location == "/counter?again=yes&"
 
 
 def test_the_eleventh_guess_at_one_account_has_to_wait(visitor: Visitor) -> None:

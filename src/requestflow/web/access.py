@@ -149,8 +149,10 @@ def _guard() -> ResponseReturnValue | None:
     if policy.roles is None:
         return None
     if not current_user.is_authenticated:
-        back = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("signin.ask", next=back))
+        if request.method == "GET":
+            return redirect(url_for("signin.ask", next=request.full_path.rstrip("?")))
+        door: ResponseReturnValue = current_app.ensure_sync(current_app.view_functions["signin.ask"])()
+        return door  # which keeps what was typed
     if policy.of_case:
         with reading() as session:
             the_case(session, (request.view_args or {})["case_id"])
