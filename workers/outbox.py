@@ -1,6 +1,7 @@
 """Empties the outbox: claim one mail, send it while no transaction is open, mark it, and so on."""
 
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 from celery.worker import state
@@ -22,11 +23,24 @@ class Sent(NamedTuple):
     failed: int
 
 
+_ALONE = Lock()
+
+
 def send_waiting() -> Sent:
     """Sends every waiting mail, until none is left, the mail server is away, or this worker is asked to stop.
 
-    What a process that is gone had claimed is given back before.
+    One thread of a process does so at a time: a slow mail server keeps no other from what else is due.
     """
+    if not _ALONE.acquire(blocking=False):
+        return Sent(0, 0)
+    try:
+        return _sent()
+    finally:
+        _ALONE.release()
+
+
+def _sent() -> Sent:
+    """What a process that is gone had claimed is given back before."""
     sent = failed = 0
     chosen = settings()
     _give_back()

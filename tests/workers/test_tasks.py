@@ -1,6 +1,7 @@
 """What the timetable calls does its work with a transaction of its own, and nothing twice."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,9 @@ from requestflow.store.models import AnnualReport, Mail, Reminder
 from requestflow.store.queries import watch
 from requestflow.store.session import bound, reading, transaction
 from tests.make import a_case, an_agency, an_officer
-from tests.servers.processes import free_port
+from tests.servers.processes import free_port, wait_for
 from tests.servers.smtp import mail_server
-from workers import tasks
+from workers import outbox, tasks
 
 LONG_AGO = "2018-03-05"  # overdue on whatever day the tests run
 
@@ -76,6 +77,22 @@ def test_a_mail_server_that_is_away_is_tried_once_a_round_and_loses_nothing(
         tasks.send_mail()
         assert len(set(sink.ids)) == 3
     assert unsent() == []
+
+
+def test_one_thread_of_a_process_sends_at_a_time_and_keeps_no_other_from_its_work(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letters(3)
+    with mail_server() as sink, ThreadPoolExecutor() as threads:
+        monkeypatch.setenv("REQUESTFLOW_SMTP_URL", sink.url)
+        settings.cache_clear()
+        sink.open.clear()
+        first = threads.submit(outbox.send_waiting)
+        wait_for(lambda: len(sink.letters) == 1, home / "log")
+        assert outbox.send_waiting() == (0, 0)
+        sink.open.set()
+        assert first.result() == (3, 0)
+    assert len(set(sink.ids)) == 3
 
 
 def test_one_refused_mail_does_not_hold_up_the_others(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
