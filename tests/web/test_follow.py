@@ -1,24 +1,18 @@
 """Following one's own request by number and code: where it stands, what one may do, and the answer."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlmodel import Session
 
-from requestflow.clock import now, today
+from requestflow.clock import today
 from requestflow.rules.channels import Delivery
 from requestflow.rules.lifecycle import State
 from requestflow.rules.outcomes import OUTCOMES
-from requestflow.rules.roles import Hand
 from requestflow.rules.words import spoken
-from requestflow.services import agencies, casework, intake, remedies
-from requestflow.services.entry import Entry
-from requestflow.store.models import Case
+from requestflow.services import casework, intake, remedies
 from requestflow.store.session import reading, transaction
-from tests.make import a_request
 from tests.web.citizen import ANSWERS, an_entry, ask, only_case, own_page, slip_of
 from tests.web.conftest import Visitor
 
@@ -189,39 +183,6 @@ def test_a_fee_is_told_with_its_last_day(visitor: Visitor) -> None:
         until = case.waiting_until
     page = visitor.get(own)
     assert f"于{spoken(until).zh}（含当日）前缴纳信息处理费" in page.text
-
-
-def _ask_in_vain_to_correct(session: Session, case: Case, then: Entry) -> None:
-    notice = casework.CorrectionNotice(on=then.today, until=then.today + timedelta(15), points="请写明起止门牌。")
-    casework.ask_correction(session, case, notice, then)
-
-
-def _ask_in_vain_for_a_fee(session: Session, case: Case, then: Entry) -> None:
-    fee = casework.FeeNotice(on=then.today, way="item", quantity=11, yuan="100", received_on=then.today)
-    casework.notice_fee(session, case, fee, then)
-
-
-@pytest.mark.parametrize(
-    ("act", "said", "unsaid"),
-    [
-        (_ask_in_vain_to_correct, "补正期限已过", "前补正"),
-        (_ask_in_vain_for_a_fee, "已经按期缴费的，请告诉机关", "前缴纳"),
-    ],
-)
-def test_whoever_let_the_time_pass_is_told_what_can_still_be_done_and_not_to_do_it_by_a_day_that_is_over(
-    visitor: Visitor, act: Callable[[Session, Case, Entry], None], said: str, unsaid: str
-) -> None:
-    then = Entry(by=Hand.ledger, today=today() - timedelta(90), now=now() - timedelta(90))
-    with transaction() as session:
-        new = a_request(channel="web", submitted_on=then.today)
-        made = intake.register(session, agencies.found(session, "LAND"), new, then)
-        intake.confirm(session, made.case, then.today, then)
-        act(session, made.case, then)
-        slip = {"number": made.case.number, "code": made.access_code}
-    visitor.get("/follow")
-    page = visitor.post("/follow", slip, follow=True)
-    assert said in page.text
-    assert unsaid not in page.text
 
 
 def test_the_applicant_sees_what_was_sent_as_a_correction(visitor: Visitor) -> None:

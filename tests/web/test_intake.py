@@ -8,14 +8,12 @@ import pytest
 from flask import Flask
 from sqlmodel import Session, col, select
 
-from requestflow.clock import now, today
+from requestflow.clock import today
 from requestflow.rules.channels import Channel, MailKind
 from requestflow.rules.lifecycle import State
-from requestflow.rules.roles import Hand, Role
+from requestflow.rules.roles import Role
 from requestflow.rules.words import spoken
 from requestflow.rules.workdays import national
-from requestflow.services import casework
-from requestflow.services.entry import Entry
 from requestflow.store.models import Agency, Case
 from requestflow.store.session import transaction
 from tests.web.conftest import Page, Visitor
@@ -133,18 +131,6 @@ def test_a_receipt_printed_again_speaks_of_no_code(sign_in: SignIn) -> None:
     assert "查询码" not in "".join("".join(each.itertext()) for each in page.every(".//main//dl"))
     told = [each for each in page.every(".//main//p") if "查询码" in "".join(each.itertext())]
     assert [each.get("class") for each in told] == ["on-screen"]
-
-
-def test_a_receipt_printed_while_the_clock_stands_still_names_no_day_of_confirmation(sign_in: SignIn) -> None:
-    clerk = sign_in()
-    clerk.post("/counter", _request(clerk))
-    entry = Entry(by=Hand.ledger, today=today(), now=now())
-    with transaction() as session:
-        fee = casework.FeeNotice(on=today(), way="item", quantity=11, yuan="100", received_on=today())
-        casework.notice_fee(session, _all(session)[0], fee, entry)
-    facts = "".join(clerk.get(f"/counter/receipt/{_only().id}").found(".//dl[@class='facts dense']").itertext())
-    assert "暂停计算" in facts
-    assert "确认" not in facts
 
 
 def test_a_lost_code_is_replaced_once_and_shown_on_a_slip(sign_in: SignIn, visitor: Visitor) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from requestflow.clock import now, today
 from requestflow.rules.promises import promise
-from requestflow.rules.roles import Hand
+from requestflow.rules.roles import Hand, Role
 from requestflow.rules.words import spoken
 from requestflow.rules.workdays import national
 from requestflow.services import agencies, casework, intake
@@ -66,6 +66,19 @@ def test_a_receipt_opened_again_says_where_the_request_stands_and_promises_nothi
     assert said in again.text
     assert "前答复" not in again.text
     assert slip_of(again) == slip_of(receipt)
+
+
+def test_a_receipt_of_the_desk_names_no_day_of_confirmation_while_a_fee_is_waited_for(
+    visitor: Visitor, sign_in: Callable[..., Visitor]
+) -> None:
+    ask(visitor)
+    with transaction() as session:
+        case = only_case(session)
+        _fee(session, case)
+        receipt = f"/counter/receipt/{case.id}"
+    facts = "".join(sign_in(Role.clerk, "LAND").get(receipt).found(".//dl[@class='facts dense']").itertext())
+    assert "暂停计算" in facts
+    assert "确认" not in facts
 
 
 def test_the_picture_on_a_receipt_leads_to_the_number_and_never_to_the_code(
@@ -158,3 +171,36 @@ def test_an_office_that_has_not_confirmed_in_time_is_to_be_called_and_its_delay_
     receipt = visitor.get(path_of(page).replace("/follow/", "/receipt/"))
     assert "至今没有登记确认" in receipt.text
     assert "与您联系" not in receipt.text
+
+
+def _ask_in_vain_to_correct(session: Session, case: Case, then: Entry) -> None:
+    notice = casework.CorrectionNotice(on=then.today, until=then.today + timedelta(15), points="请写明起止门牌。")
+    casework.ask_correction(session, case, notice, then)
+
+
+def _ask_in_vain_for_a_fee(session: Session, case: Case, then: Entry) -> None:
+    fee = casework.FeeNotice(on=then.today, way="item", quantity=11, yuan="100", received_on=then.today)
+    casework.notice_fee(session, case, fee, then)
+
+
+@pytest.mark.parametrize(
+    ("act", "said", "unsaid"),
+    [
+        (_ask_in_vain_to_correct, "补正期限已过", "前补正"),
+        (_ask_in_vain_for_a_fee, "已经按期缴费的，请告诉机关", "前缴纳"),
+    ],
+)
+def test_whoever_let_the_time_pass_is_told_what_can_still_be_done_and_not_to_do_it_by_a_day_that_is_over(
+    visitor: Visitor, act: Callable[[Session, Case, Entry], None], said: str, unsaid: str
+) -> None:
+    then = Entry(by=Hand.ledger, today=today() - timedelta(90), now=now() - timedelta(90))
+    with transaction() as session:
+        new = a_request(channel="web", submitted_on=then.today)
+        made = intake.register(session, agencies.found(session, "LAND"), new, then)
+        intake.confirm(session, made.case, then.today, then)
+        act(session, made.case, then)
+        slip = {"number": made.case.number, "code": made.access_code}
+    visitor.get("/follow")
+    page = visitor.post("/follow", slip, follow=True)
+    assert said in page.text
+    assert unsaid not in page.text
