@@ -203,6 +203,13 @@ def test_paper_of_an_earlier_day_is_typed_in_after_the_answer(sign_in: SignIn) -
     assert now_at(case).due_on == national().add(ago(5), 18)
 
 
+def test_nothing_is_offered_for_an_earlier_day_that_has_nothing_to_choose(sign_in: SignIn) -> None:
+    links = [str(link.get("href")) for link in sign_in().get(f"/cases/{came_in(on=ago(9)).id}").every(".//details//a")]
+    offered = {link.rpartition("/")[2] for link in links}
+    assert "lapse" in offered
+    assert not offered & {"strike", "record_receipt", "record_opinion", "close_review", "close_suit"}
+
+
 def test_the_page_explains_the_date_day_by_day(sign_in: SignIn) -> None:
     clerk = sign_in()
     case = came_in(on=date(2026, 1, 28))

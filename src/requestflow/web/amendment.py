@@ -74,7 +74,13 @@ AMEND = Step(
         ),
         _ask("mail_kind", "select"),
         *(_ask(key, "day") for key in ("submitted_on", "signed_on", "confirmed_on")),
-        Ask("reason", "words", Text("更正的理由", "Why it is amended"), required=False),
+        Ask(
+            "reason",
+            "words",
+            Text("更正的理由", "Why it is amended"),
+            required=None,
+            hint=Text("更正收到方式或者日期的，必须填写。", "Needed where the way it came in or a date is amended."),
+        ),
     ),
     tells=Text(
         "只改录错的内容；更正前后的内容都留在办理经过中。",

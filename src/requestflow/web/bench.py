@@ -152,9 +152,10 @@ def can_take(bench: Bench, action: Action, step: Step) -> bool:
     return True
 
 
-def could_take(bench: Bench, action: Action) -> bool:
-    """Whether paper of an earlier day may still have to be typed in as this step."""
-    return may_take(bench, action) and any((state, action) in STEPS for state in bench.states())
+def could_take(bench: Bench, action: Action, step: Step) -> bool:
+    """Whether paper of an earlier day may still have to be typed in as this step, and there is something to choose."""
+    was_possible = may_take(bench, action) and any((state, action) in STEPS for state in bench.states())
+    return was_possible and all(ask.offered(bench) for ask in step.asks if ask.sort == "select" and ask.required)
 
 
 def may_take(bench: Bench, action: Action) -> bool:

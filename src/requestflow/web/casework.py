@@ -72,7 +72,8 @@ def show(case_id: int) -> ResponseReturnValue:
     with reading() as session:
         bench = lay_out(session, the_case(session, case_id), officer().person, today())
         now_possible = [action for action, step in STEPS_BY_HAND.items() if can_take(bench, action, step)]
-        earlier = [action for action in STEPS_BY_HAND if action not in now_possible and could_take(bench, action)]
+        others = [(action, step) for action, step in STEPS_BY_HAND.items() if action not in now_possible]
+        earlier = [action for action, step in others if could_take(bench, action, step)]
         reckoning = bench.reckoning()
         return render_template(
             "casework/show.html",
