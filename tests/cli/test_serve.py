@@ -92,7 +92,10 @@ def test_it_prints_its_address_and_the_logins_of_the_demo(address: str, demo_hom
     assert said.splitlines() == [
         f"RequestFlow is at {address}",
         f"Sign in as Clerk: clerk / {demo.PASSWORD}",
+        f"Sign in as Handler: handler / {demo.PASSWORD}",
         f"Sign in as Head: head / {demo.PASSWORD}",
+        f"Sign in as Statistics officer: statistics / {demo.PASSWORD}",
+        f"Sign in as Administrator: admin / {demo.PASSWORD}",
         "Ctrl-C stops it.",
     ]
 

@@ -12,7 +12,7 @@ from requestflow.rules.annual import blank
 from requestflow.rules.forms import Form
 from requestflow.rules.lifecycle import State
 from requestflow.rules.verdicts import Verdict
-from requestflow.services import agencies, annual, demo, reminders, upkeep
+from requestflow.services import agencies, annual, demo, people, reminders, upkeep
 from requestflow.store.models import Agency, Case
 from tests.servers.databases import rolled_back
 from tests.wuzhong_2018 import ANNEX
@@ -84,3 +84,8 @@ def test_what_one_year_carries_out_the_next_carries_in(session: Session, root: A
 def test_loading_it_again_changes_nothing(session: Session, root: Agency) -> None:
     assert demo.load(session, today=TODAY, now=NOW) is False
     assert session.exec(select(Case).where(Case.state == State.received)).all()
+
+
+def test_whoever_is_told_a_login_gets_in_with_that_role(session: Session, root: Agency) -> None:
+    told = {login: people.sign_in(session, login, demo.PASSWORD).role for login in demo.LOGINS}
+    assert told == demo.LOGINS

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from requestflow.rules.errors import RuleBroken
+from requestflow.rules.roles import Role
 from requestflow.services import agencies, annual, people
 from requestflow.services.demo import this_year, wuzhong_2018
 from requestflow.services.demo._tables import rows
@@ -16,7 +17,7 @@ from requestflow.store.models import Agency, Person
 
 ROOT = "WUZHONG"
 PASSWORD = "wuzhong-2018"  # nosec B105 # no secret: it is printed for everybody who tries the demo
-LOGINS = {"clerk": "clerk", "head": "head"}
+LOGINS = {role.value: role for role in Role}  # somebody of each role, called after it
 
 
 def is_loaded(session: Session) -> bool:
