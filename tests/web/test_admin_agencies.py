@@ -145,6 +145,17 @@ def test_another_region_is_kept_once_its_due_dates_were_shown(app: Flask, sign_i
     assert now_at(case).due_on == date(2021, 8, 2)
 
 
+@pytest.mark.parametrize(("region", "is_told"), [("宁厦", True), ("宁夏吴忠", False), ("", False)])
+def test_a_region_of_which_no_days_off_are_known_is_told(sign_in: SignIn, region: str, is_told: bool) -> None:
+    admin = sign_in(Role.admin)
+    path = f"/admin/agencies/{the('CITY').id}/new"
+    admin.get(path)
+    page = admin.post(path, {"code": "TAX", "name": "税务局", "level": "vertical", "region": region}, follow=True)
+    assert ("没有宁厦自有的节假日" in page.text) is is_told
+    settled = changed(admin, the("LAND"), region=region)
+    assert ("没有宁厦自有的节假日" in admin.get("/admin").text) is is_told, settled.status
+
+
 def test_cases_that_came_in_after_the_preview_are_shown_before_the_region_is_kept(app: Flask, sign_in: SignIn) -> None:
     admin = sign_in(Role.admin)
     with transaction() as session:

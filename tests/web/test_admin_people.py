@@ -154,6 +154,7 @@ def test_an_account_with_open_cases_is_closed_only_with_somebody_to_take_them_ov
     assert the("handler.city").is_active
     done = admin.post(f"/admin/people/{person.id}/close", {"handler": "staying"}, follow=True)
     assert "已停用" in done.text
+    assert "承办的在办案件已移交" in done.text
     assert now_at(case).handler_id == the("staying").id
     assert leaving.get("/desk").status == 302  # signed out everywhere
     assert admin.post(f"/admin/people/{person.id}/open").status == 302

@@ -12,7 +12,7 @@ from requestflow.clock import now, today
 from requestflow.rules.errors import RuleBroken
 from requestflow.rules.notices import Audience
 from requestflow.rules.words import Text
-from requestflow.rules.workdays import regions
+from requestflow.rules.workdays import belongs, regions
 from requestflow.services import agencies, calendars
 from requestflow.services._fields import plain
 from requestflow.services.agencies import Level, NewAgency
@@ -20,6 +20,7 @@ from requestflow.services.reckoning import Moved
 from requestflow.services.seen import Changed, mark, refuse_changed
 from requestflow.store.models import Agency
 from requestflow.store.queries import staff
+from requestflow.store.queries.calendars import notices_loaded
 from requestflow.store.queries.due import regions as regions_in_use
 from requestflow.store.session import reading, transaction
 from requestflow.web.access import officer
@@ -91,6 +92,8 @@ def found(agency_id: int) -> ResponseReturnValue:
             else:
                 trace("agency set up", agency=new.id)
                 flash(_("%(name)s was set up.", name=new.name), "done")
+                if new.region != above.region:
+                    _tell_without_days(session, new.region)
                 return redirect(url_for("admin.tree", _anchor=f"a-{new.id}"))
         return _form(session, form, above=above), 422
 
@@ -134,6 +137,17 @@ def _settle(session: Session, known: Agency, new: NewAgency) -> None:
     agencies.set_up(session, new)
     moved = calendars.relocate(session, known, before, today=today(), now=now()) if known.region != before else ()
     trace("agency changed", agency=known.id, moved=len(moved))
+    if known.region != before:
+        _tell_without_days(session, known.region)
+
+
+def _tell_without_days(session: Session, region: str) -> None:
+    """A region of which no days off are known may be one that has none, one not loaded yet, or one mistyped."""
+    known = {each.zh for each in regions()} | {off.region for off in notices_loaded(session) if off.region}
+    if region and not any(belongs(region, each) for each in known):
+        flash(
+            _("No days off of its own are known of %(region)s: only those of the whole country count.", region=region)
+        )
 
 
 def _said(known: Agency) -> Mapping[str, str]:

@@ -208,7 +208,7 @@ def _release(person_id: int, *, is_closing: bool) -> ResponseReturnValue:
     trace("account closed" if is_closing else "cases handed over", person=known.id, cases=moved)
     if is_closing:
         flash(_("%(name)s can no longer sign in.", name=known.name), "done")
-    else:
+    if moved or not is_closing:
         flash(_("The open cases of %(name)s were handed over.", name=known.name), "done")
     return redirect(url_for("admin.person", person_id=person_id))
 
