@@ -71,13 +71,20 @@ def test_a_case_that_moved_on_is_not_taken_back(sign_in: SignIn) -> None:
     assert now_at(case).state is State.open
 
 
-def test_nothing_ticked_or_nobody_chosen_is_said(sign_in: SignIn) -> None:
+def test_nothing_ticked_or_nobody_chosen_is_said_and_what_was_chosen_stays(sign_in: SignIn) -> None:
     clerk = sign_in()
-    case = came_in()
+    case, _other = came_in(), came_in()
+    handler = "clerk.city"
     clerk.get("/desk")
-    assert "请先勾选案件" in clerk.post("/desk/assign", {"handler": "clerk.city"}, follow=True).text
+    page = clerk.post("/desk/assign", {"handler": "clerk.city"}, follow=True)
+    assert "请先勾选案件" in page.text
+    assert [option.get("value") for option in page.every(".//option[@selected]")] == ["clerk.city"]
     page = clerk.post("/desk/assign", {"case": f"{case.id}.1", "handler": ""}, follow=True)
     assert "请先选择承办人" in page.text
+    [ticked] = page.every(".//input[@name='case'][@checked]")
+    assert ticked.get("value", "").startswith(f"{case.id}.")
+    assert page.every(".//option[@selected]") == []
+    assert clerk.get("/desk").every(".//input[@name='case'][@checked]") == [], "once"
 
 
 @pytest.mark.parametrize("said", ["x", "1", "1.x", "99999999999.1", "-1.1", ""])

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import session as visit
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -24,6 +25,7 @@ from requestflow.store.session import reading, transaction
 from requestflow.web import looking
 from requestflow.web.access import officer, officers, row_number, the_case
 from requestflow.web.language import say
+from requestflow.web.worklist import BATCH
 
 room = Blueprint("assigning", __name__)
 
@@ -55,6 +57,7 @@ def assign() -> ResponseReturnValue:
         flash(
             _("Choose an officer first.") if ticked else _("Tick the cases, choose an officer, then assign."), "plain"
         )
+        visit[BATCH] = {"ticked": [number for number, _seen in ticked], "handler": handler}
         return redirect(back)
     with reading() as session:
         for number, _seen in ticked:

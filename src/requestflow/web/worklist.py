@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import session as visit
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
@@ -34,6 +35,8 @@ room = Blueprint("worklist", __name__)
 
 _FIRST_YEAR = 2008
 _COOKIE = "letters"
+BATCH = "batch"
+"""What a visit keeps of the cases ticked and the officer chosen until the queue is shown again, so that none is lost."""
 
 
 class Narrowed(NamedTuple):
@@ -70,6 +73,7 @@ def queue() -> ResponseReturnValue:
         return render_template(
             "worklist/queue.html",
             lines=_lines(session, rows),
+            batch=visit.pop(BATCH, {"ticked": (), "handler": ""}),
             piles=list(zip(Pile, counts, strict=False)),
             kept=list(zip(kept, counts[len(Pile) :], strict=True)),
             here=looking.query_of(request.args),
