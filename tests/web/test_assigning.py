@@ -74,7 +74,6 @@ def test_a_case_that_moved_on_is_not_taken_back(sign_in: SignIn) -> None:
 def test_nothing_ticked_or_nobody_chosen_is_said_and_what_was_chosen_stays(sign_in: SignIn) -> None:
     clerk = sign_in()
     case, _other = came_in(), came_in()
-    handler = "clerk.city"
     clerk.get("/desk")
     page = clerk.post("/desk/assign", {"handler": "clerk.city"}, follow=True)
     assert "请先勾选案件" in page.text

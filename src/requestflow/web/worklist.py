@@ -36,7 +36,7 @@ room = Blueprint("worklist", __name__)
 _FIRST_YEAR = 2008
 _COOKIE = "letters"
 BATCH = "batch"
-"""What a visit keeps of the cases ticked and the officer chosen until the queue is shown again, so that none is lost."""
+"""What a visit keeps of the ticks and the officer chosen until the queue is shown again, so that none is lost."""
 
 
 class Narrowed(NamedTuple):
