@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from playwright.sync_api import Locator, Page, expect
 
 
+def settled(page: Page) -> None:
+    """Waits until the page has put the focus where the next key belongs; a machine would type before it does."""
+    page.wait_for_load_state()
+    page.wait_for_function("document.activeElement !== document.body || !document.querySelector('[autofocus]')")
+
+
 @dataclass
 class Keyboard:
     """The keys pressed on a page so far; the text of the request itself is told apart."""

@@ -12,6 +12,7 @@ from requestflow.services.entry import Entry
 from requestflow.store.session import transaction
 from tests.make import a_request
 from tests.stories.conftest import Site
+from tests.stories.keyboard import settled
 
 NAMES = ("李秀英", "王建国", "赵淑芬")
 
@@ -25,13 +26,14 @@ def desk(site: Site, page: Page) -> Page:
             intake.register(session, agencies.found(session, "CITY"), new, Entry(Hand.ledger, today(), now()))
     site.sign_in(page, "clerk")
     page.goto(f"{site.address}/desk")
+    settled(page)
     return page
 
 
 def _at(page: Page, title: str) -> None:
-    """Waits for the page of that title, and for its script."""
+    """Waits for the page of that title, its script and its focus."""
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
-    page.wait_for_load_state()
+    settled(page)
 
 
 def _row(page: Page) -> str:
@@ -61,6 +63,7 @@ def test_a_case_is_carried_on_by_its_letters(desk: Page) -> None:
     desk.get_by_label(re.compile("予以公开，提供信息")).check()
     desk.keyboard.press("Control+Enter")
     expect(desk.get_by_role("status")).to_have_text("已办理：作出答复")
+    settled(desk)
     desk.keyboard.press("g")
     desk.keyboard.press("q")
     _at(desk, "待办案件")
@@ -99,6 +102,7 @@ def test_the_letters_can_be_turned_off_and_on(site: Site, desk: Page) -> None:
     desk.get_by_role("button", name="关闭单键").click()
     expect(desk.get_by_text("本浏览器已关闭单键")).to_be_visible()
     desk.goto(f"{site.address}/desk")
+    settled(desk)
     desk.keyboard.press("n")
     desk.keyboard.press("j")
     assert _row(desk) == "李秀英"
@@ -107,6 +111,7 @@ def test_the_letters_can_be_turned_off_and_on(site: Site, desk: Page) -> None:
     desk.get_by_role("link", name="全部按键").click()
     desk.get_by_role("button", name="开启单键").click()
     expect(desk.get_by_text("本浏览器已开启单键")).to_be_visible()
+    settled(desk)
     desk.keyboard.press("g")
     desk.keyboard.press("q")
     _at(desk, "待办案件")
