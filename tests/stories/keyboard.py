@@ -6,9 +6,11 @@ from playwright.sync_api import Locator, Page, expect
 
 
 def settled(page: Page) -> None:
-    """Waits until the page has put the focus where the next key belongs; a machine would type before it does."""
+    """Waits until the page has its script, and the focus where the next key belongs; a machine types before that."""
     page.wait_for_load_state()
-    page.wait_for_function("document.activeElement !== document.body || !document.querySelector('[autofocus]')")
+    wants_it = page.locator("[autofocus]")
+    if wants_it.count():
+        expect(wants_it.first).to_be_focused()
 
 
 @dataclass
@@ -21,6 +23,7 @@ class Keyboard:
     def press(self, *keys: str) -> None:
         """Presses one key or chord after the other, such as `n` or `Control+Enter`."""
         for key in keys:
+            self.page.wait_for_load_state()
             self.pressed += key.count("+") + 1
             self.page.keyboard.press(key)
 

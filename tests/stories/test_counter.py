@@ -14,7 +14,7 @@ from requestflow.store.models import Case
 from requestflow.store.session import reading, transaction
 from tests.make import a_request
 from tests.stories.conftest import Site
-from tests.stories.keyboard import Keyboard
+from tests.stories.keyboard import Keyboard, settled
 
 SECONDS = 60
 KEYS_A_SECOND = 2
@@ -37,7 +37,7 @@ def _last() -> Case:
 def _fax(site: Site, page: Page) -> Keyboard:
     """The keyboard at the empty page for a fax, as soon as the field of the name has the focus."""
     page.goto(f"{site.address}/counter?way=fax")
-    expect(page.get_by_label("姓名或者名称")).to_be_focused()
+    settled(page)
     return Keyboard(page)
 
 
@@ -46,6 +46,7 @@ def test_a_faxed_request_by_a_known_applicant_takes_a_minute_at_most(site: Site,
     _known(applicant_name="李秀英", phone="0953-2030001", id_number="640302198001011234", postcode="751100")
     site.sign_in(page, "clerk")
     page.goto(f"{site.address}/desk")
+    settled(page)
     keys = Keyboard(page)
 
     keys.press("n")
