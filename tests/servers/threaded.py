@@ -19,6 +19,8 @@ def serving(app: Flask) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.trigger.pull_trigger(server.close)  # in its own thread, which else waits on a door that is gone
+        with server.trigger.lock:  # so that the thread does not close the door before it is called to it
+            server.trigger.thunks.append(server.close)  # in its own thread, which else waits on a door that is gone
+            server.trigger.pull_trigger()
         thread.join(PATIENCE)
     assert not thread.is_alive(), "the server did not stop"
