@@ -20,7 +20,7 @@ from requestflow.settings import Settings
 from requestflow.store.models import Mail, Reminder
 from requestflow.store.session import bind, transaction
 from requestflow.web import create_app
-from tests.make import a_case, an_agency
+from tests.make import a_case, an_agency, an_entry
 from tests.web.conftest import Visitor, statements
 
 TOKEN = "the-word-of-the-watcher"
@@ -69,8 +69,8 @@ def test_open_and_overdue_cases_are_counted_by_agency_and_reminders_by_what_they
     with transaction() as session:
         late, well = an_agency(session, "LATE"), an_agency(session, "WELL")
         overdue = a_case(session, late, submitted_on="2018-03-05")
-        a_case(session, late, submitted_on=str(today()))
-        a_case(session, well, submitted_on=str(today()))
+        a_case(session, late, submitted_on=str(today()), entry=an_entry(on=today()))
+        a_case(session, well, submitted_on=str(today()), entry=an_entry(on=today()))
         for day in (today(), today() - timedelta(days=1)):
             session.add(Reminder(case_id=overdue.id, stage="overdue", due_on=day, raised_on=day))
     found = figures(visitor)
