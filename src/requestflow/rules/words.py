@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, Self
 
@@ -42,6 +43,11 @@ def spoken(fact: object) -> Text:
     if isinstance(fact, date):
         return Text(f"{fact.year}年{fact.month}月{fact.day}日", f"{fact.day} {_MONTHS[fact.month - 1]} {fact.year}")
     return Text(str(fact), str(fact))
+
+
+def figure(value: int | Decimal) -> str:
+    """A figure as both languages write it: its thousands set apart, and no zeros behind the point that say nothing."""
+    return f"{value.normalize():,f}" if isinstance(value, Decimal) else f"{value:,}"
 
 
 def spoken_month(day: date) -> Text:

@@ -196,7 +196,7 @@ def left_out(days: Iterable[DayOff]) -> dict[int, list[Text]]:
     """The statutory holidays that none of the days of a nation-wide notice is named after, by year.
 
     A notice arranges all holidays of its year (全国年节及纪念日放假办法 Art. 2), and without one of them every due date
-    after it is too early. Years that the program itself knows the notice of are left out, and those it knows all of.
+    after it is too early. Of a year whose notice the program brings with it, nothing is missing.
     """
     said: dict[int, str] = {}
     for off in days:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from requestflow.rules.lifecycle import ANSWERED, WORKING, State
 from requestflow.rules.standing import Standing
-from requestflow.rules.words import Text
+from requestflow.rules.words import Text, figure
 from requestflow.store.models import Case
 
 
@@ -107,7 +107,7 @@ _ANSWER_SENT = Text("机关已于{day}送出答复：{ending}。", "The office s
 def where(case: Case, standing: Standing, left: int | None, today: date) -> Text:
     """The sentence of a case not yet answered; `left` are the working days from today to its due date."""
     late = case.waiting_until is not None and case.waiting_until < today
-    about = {"until": case.waiting_until, "due": case.due_on, "yuan": f"{case.fee_yuan.normalize():,f}"}
+    about = {"until": case.waiting_until, "due": case.due_on, "yuan": figure(case.fee_yuan)}
     if case.state is State.received:
         return (_UNCONFIRMED_LATE if late else _UNCONFIRMED).fill(**about)
     if case.state is State.waiting_correction:

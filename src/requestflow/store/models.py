@@ -34,6 +34,11 @@ _IS_OPEN = "next_on IS NOT NULL"
 _EMPTY = {"server_default": ""}
 
 
+def steps_of(path: str) -> list[int]:
+    """The ids of the path of an agency. By them a tree is put in order: read as text, 10 would come before 2."""
+    return [int(step) for step in path.split(".") if step]
+
+
 class Agency(SQLModel, table=True):
     """An office, in a tree: `path` is the ids from the root down to it, each followed by a dot ("1.4.").
 
@@ -57,8 +62,8 @@ class Agency(SQLModel, table=True):
 
     @property
     def steps(self) -> list[int]:
-        """The ids of `path`. By them a tree is put in order: read as text, 10 would come before 2."""
-        return [int(step) for step in self.path.split(".") if step]
+        """The ids of `path`."""
+        return steps_of(self.path)
 
 
 class Person(SQLModel, table=True):

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from requestflow.clock import LEGAL_ZONE
 from requestflow.rules.articles import cite
-from requestflow.rules.words import Text, Word, spoken
+from requestflow.rules.words import Text, Word, figure, spoken
 from requestflow.web.choice import keep
 from requestflow.web.labels import LABELS
 
@@ -75,10 +75,8 @@ def moment(when: datetime) -> str:
 
 
 def number(value: int | Decimal | None) -> str:
-    """A figure with thousands set apart, and no zeros behind the point that say nothing."""
-    if value is None:
-        return ""
-    return f"{value.normalize():,f}" if isinstance(value, Decimal) else f"{value:,}"
+    """A figure as it is written; nothing where there is none."""
+    return "" if value is None else figure(value)
 
 
 def cited(article: str) -> str:

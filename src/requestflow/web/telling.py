@@ -13,11 +13,10 @@ from requestflow.rules.outcomes import OUTCOMES
 from requestflow.rules.regimes import Regime
 from requestflow.rules.remedies import RemedyResult, SuitRoute
 from requestflow.rules.standing import Standing
-from requestflow.rules.words import Text, Word, spoken
+from requestflow.rules.words import Text, Word, figure, spoken
 from requestflow.services.casework import Opinion
 from requestflow.store.queries.cases import Told
 from requestflow.web.amendment import WORDS, name_of
-from requestflow.web.language import number
 
 _Say = Callable[[Any], Text]
 _ASKING = (Action.consult_third_party, Action.consult_agency)
@@ -122,8 +121,7 @@ def _workdays(said: int) -> Text:
 
 
 def _figure(said: str) -> Text:
-    shown = number(Decimal(said))
-    return Text(shown, shown)
+    return spoken(figure(Decimal(said)))
 
 
 def _yes(_said: bool) -> Text:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import ScalarSelect
 from sqlmodel import Session, col, select
 
-from requestflow.store.models import Agency
+from requestflow.store.models import Agency, steps_of
 
 
 class Branch(NamedTuple):
@@ -20,8 +20,8 @@ class Branch(NamedTuple):
 
     @property
     def steps(self) -> list[int]:
-        """The ids of `path`, by which a tree is put in order."""
-        return [int(step) for step in self.path.split(".") if step]
+        """The ids of `path`."""
+        return steps_of(self.path)
 
 
 def agency_at(session: Session, agency_id: int) -> Agency:

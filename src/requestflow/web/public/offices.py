@@ -49,7 +49,7 @@ def office_of(agency: Agency) -> Office:
 def offices() -> list[Agency]:
     """All of them in the order of the tree."""
     with reading() as database:
-        return sorted(database.exec(select(Agency)), key=lambda agency: [int(at) for at in agency.path.split(".")[:-1]])
+        return sorted(database.exec(select(Agency)), key=lambda agency: agency.steps)
 
 
 def found(agencies: Iterable[Agency], words: str) -> list[Agency]:
